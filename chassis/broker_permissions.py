@@ -18,7 +18,9 @@ from contracts.wiring import APIS, CALLS, GATEWAY, OPEN_METHODS, SERVICES, SUBSC
 
 OPERATOR = "operator"
 """The user of `carnet dead-letters`."""
-USERS = (GATEWAY, *SERVICES, OPERATOR)
+SCALING = "scaling"
+"""The user of whoever adds pods when queues get long; a length is told to everybody who may connect."""
+USERS = (GATEWAY, *SERVICES, OPERATOR, SCALING)
 
 NOTHING = "^$"
 _DEFAULT_EXCHANGE = "amq.default"
@@ -41,7 +43,7 @@ class Permissions:
 
 
 def permissions_of(user: str) -> Permissions:
-    """The permissions of a process, named as in the wiring, or of the operator.
+    """The permissions of a process, named as in the wiring, of the operator, or of the scaler.
 
     Raises:
         LookupError: the wiring knows no such process.
@@ -52,6 +54,8 @@ def permissions_of(user: str) -> Permissions:
             read=_any(re.escape(dead_letter_queue(service)) for service in SERVICES),
             keys={RPC: NOTHING, EVENTS: NOTHING},
         )
+    if user == SCALING:
+        return Permissions(write=NOTHING, read=NOTHING, keys={RPC: NOTHING, EVENTS: NOTHING})
     if user not in CALLS:
         raise LookupError(user)
     return Permissions(

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from chassis.broker_permissions import OPERATOR, USERS, permissions_of, queues_of, topics_of
+from chassis.broker_permissions import NOTHING, OPERATOR, SCALING, USERS, permissions_of, queues_of, topics_of
 from chassis.topology import DEAD_LETTERS, DELIVER, EVENTS, RPC, dead_letter_queue, delay_queue, rpc_queue, topology
 from contracts.audit import JournalEntry
 from contracts.wiring import APIS, CALLS, GATEWAY, OPEN_METHODS, SERVICES, SUBSCRIPTIONS
@@ -21,7 +21,7 @@ def matched(pattern: str, names: set[str]) -> set[str]:
 
 
 def test_every_process_of_the_wiring_has_permissions() -> None:
-    assert {*CALLS, *SUBSCRIPTIONS} <= set(USERS) == {*PROCESSES, OPERATOR}
+    assert {*CALLS, *SUBSCRIPTIONS} <= set(USERS) == {*PROCESSES, OPERATOR, SCALING}
     with pytest.raises(LookupError):
         permissions_of("billing")
 
@@ -89,3 +89,8 @@ def test_the_operator_takes_dead_letters_and_sends_them_back() -> None:
     dead_letters = {dead_letter_queue(service) for service in SERVICES}
     assert matched(operator.read, {queue.name for queue in BROKER.queues}) == dead_letters
     assert matched(operator.write, {exchange.name for exchange in BROKER.exchanges} | {"amq.default"}) == {DELIVER}
+
+
+def test_the_scaler_may_only_connect() -> None:
+    scaler = permissions_of(SCALING)
+    assert {scaler.write, scaler.read, scaler.configure, *scaler.keys.values()} == {NOTHING}
