@@ -21,6 +21,10 @@ OUTSIDE: dict[str, dict[str, int]] = {
 }
 """Process -> setting with an address outside the cluster -> its TCP port."""
 
+SCANNER_NAMESPACE = "clamav"
+NEIGHBOURS: dict[str, dict[str, tuple[str, int]]] = {"documents": {"CARNET_CLAMD_ADDRESS": (SCANNER_NAMESPACE, 3310)}}
+"""Process -> setting with an address in another namespace -> that namespace, and the TCP port."""
+
 
 def database(service: str) -> str:
     """Name of a service's database cluster."""

@@ -16,7 +16,13 @@ _FIRST_HOUR = 1
 def clusters() -> Iterator[Manifest]:
     """One for each service, with a database and a role of its name; `every-cluster.yaml` adds the rest."""
     for service in SERVICES:
-        initial = {"database": service, "owner": service}
+        initial = {
+            "database": service,
+            "owner": service,
+            "encoding": "UTF8",
+            "locale": "C.UTF-8",
+            "dataChecksums": True,
+        }
         yield _named("postgresql.cnpg.io/v1", "Cluster", database(service), {"bootstrap": {"initdb": initial}})
 
 

@@ -11,6 +11,7 @@ from deploy.k8s.connections import (
     DATABASE_PORT,
     HTTP_PORT,
     METRICS_PORT,
+    NEIGHBOURS,
     OUTSIDE,
     PROCESSES,
     database,
@@ -52,6 +53,8 @@ def _of_process(process: str) -> Manifest:
         egress.append(_rule("to", [_database_pods(process)], DATABASE_PORT))
     if process in DATA_PLANE:
         egress.append(_rule("to", list(map(_pods, DATA_PLANE[process])), HTTP_PORT))
+    for namespace, port in NEIGHBOURS.get(process, {}).values():
+        egress.append(_rule("to", [_namespace(namespace)], port))
     if process in OUTSIDE:
         egress.append(_rule("to", [_public()], *sorted(set(OUTSIDE[process].values()))))
     return _policy(process, {_NAME: process}, ingress=ingress, egress=egress)

@@ -21,15 +21,30 @@ class Manifests:
     """What an overlay applies, in the order of kustomize."""
 
     all: tuple[Manifest, ...]
+    overlay: str
 
     @classmethod
     def of(cls, overlay: str) -> "Manifests":
         """A copy that a test may change."""
-        return cls(deepcopy(_rendered(overlay)))
+        return cls(deepcopy(_rendered(overlay)), overlay)
+
+    @property
+    def is_production(self) -> bool:
+        return self.overlay == "production"
 
     def kind(self, kind: str) -> dict[str, Manifest]:
         """Name -> manifest."""
         return {found["metadata"]["name"]: found for found in self.all if found["kind"] == kind}
+
+    def spec_of(self, kind: str, name: str) -> Manifest:
+        spec: Manifest = self.kind(kind)[name]["spec"]
+        return spec
+
+    def settings_of(self, process: str) -> dict[str, str]:
+        """The variables of its own ConfigMap."""
+        found = next(found for name, found in self.kind("ConfigMap").items() if name.startswith(f"{process}-"))
+        data: dict[str, str] = found["data"]
+        return data
 
     def workloads(self) -> Iterator["Workload"]:
         """Deployments and jobs."""
@@ -42,14 +57,18 @@ class Manifests:
     def environment(self, workload: "Workload") -> dict[str, str]:
         """Variables of the process, later sources before earlier ones."""
         maps = self.kind("ConfigMap")
-        named = (source["configMapRef"]["name"] for source in workload.container.get("envFrom", ()))
+        sources = workload.container.get("envFrom", ())
+        named = (source["configMapRef"]["name"] for source in sources if "configMapRef" in source)
         return {name: value for source in named if source in maps for name, value in maps[source]["data"].items()}
 
     def without(self, kind: str, name: str) -> "Manifests":
         """The same, one manifest less."""
-        return Manifests(
-            tuple(found for found in self.all if (found["kind"], found["metadata"]["name"]) != (kind, name))
-        )
+        left = tuple(found for found in self.all if (found["kind"], found["metadata"]["name"]) != (kind, name))
+        return Manifests(left, self.overlay)
+
+    def with_also(self, *more: Manifest) -> "Manifests":
+        """The same, and more."""
+        return Manifests((*self.all, *more), self.overlay)
 
     def text(self) -> str:
         return str(yaml.safe_dump_all(self.all))

@@ -3,15 +3,33 @@
 from collections.abc import Callable, Iterable
 
 from tests.deployment.manifests import Manifests
-from tests.deployment.policies import backing, network, secrets, settings, workloads
+from tests.deployment.policies import (
+    broker,
+    databases,
+    ingress,
+    kinds,
+    network,
+    pods,
+    scaling,
+    secrets,
+    settings,
+    workloads,
+)
 
 RULES: tuple[Callable[[Manifests], Iterable[str]], ...] = (
-    *(settings.unknown, settings.missing, settings.given_twice, settings.shares_of_quotas),
-    *(secrets.unknown_keys, secrets.missing_files, secrets.of_others),
-    *(network.not_denied, network.without_policy, network.published, network.broken_services, network.closed_ports),
+    *(kinds.unexpected, pods.namespaces, pods.unrestricted, pods.unsafe_volumes),
+    *(pods.settings_from_elsewhere, pods.wrong_ports),
+    *(settings.unknown, settings.missing, settings.given_twice, settings.of_wrong_type, settings.in_the_open),
+    *(settings.unsafe, settings.trusted_ingress, settings.shares_of_quotas),
+    *(secrets.unknown_keys, secrets.missing_files, secrets.of_others, secrets.of_other_entries),
+    *(network.without_policy, network.not_as_printed, network.between_pods, network.from_outside),
+    *(network.to_outside, network.published, network.broken_services, network.addresses_within),
+    *(ingress.missing, ingress.wrong_backend, ingress.wrong_host, ingress.wrong_cards),
     *(workloads.unsafe_images, workloads.wrong_commands, workloads.wrong_probes, workloads.without_migration),
-    *(workloads.unevictable, workloads.service_links),
-    *(backing.wrong_queues, backing.without_backup, backing.too_many_connections),
+    *(workloads.wrong_rollouts, workloads.unevictable),
+    *(scaling.wrong_queues, scaling.not_scaled, scaling.wrong_authentication),
+    *(broker.without_quorum, broker.without_tls, broker.without_definitions),
+    *(databases.unsafe_clusters, databases.without_backup, databases.unsafe_stores, databases.too_many_connections),
 )
 """Each yields a sentence for whatever is against it."""
 

@@ -12,17 +12,19 @@ Source = dict[str, Any]
 
 _ANY = "*"
 _MOUNTED = "/run/secrets/"
+_ENTRIES = {"rabbitmq-definitions": "rabbitmq"}
 _MADE_BY_HAND = {
     **{process: set(files_of(process)) for process in PROCESSES},
     "identity-openid": {_ANY},
     "mailbox": {"twilio-account-sid", "twilio-auth-token"},
+    "rabbitmq-definitions": {"definitions.json"},
 }
 """Where no store of secrets is read, whoever installs makes them of the same files."""
 
 
 def unknown_keys(manifests: Manifests) -> Iterator[str]:
     """Keys that the Secret will not have."""
-    known = _keys(manifests)
+    known = keys_of_secrets(manifests)
     for workload in manifests.workloads():
         for source in _sources(workload):
             keys = known.get(source["name"], set())
@@ -33,7 +35,7 @@ def unknown_keys(manifests: Manifests) -> Iterator[str]:
 
 def missing_files(manifests: Manifests) -> Iterator[str]:
     """Files that a setting names and no volume has."""
-    known = _keys(manifests)
+    known = keys_of_secrets(manifests)
     for workload in manifests.workloads():
         mounted = _files(workload, known)
         for name, value in manifests.environment(workload).items():
@@ -53,8 +55,23 @@ def of_others(manifests: Manifests) -> Iterator[str]:
                 yield f"{workload.name}: mounts the secret {name}"
 
 
-def _keys(manifests: Manifests) -> dict[str, set[str]]:
-    """Secret -> its keys; `*` where they are not known beforehand."""
+def of_other_entries(manifests: Manifests) -> Iterator[str]:
+    """Secrets that are read from another entry of the store, under another name, or from no store."""
+    for name, external in manifests.kind("ExternalSecret").items():
+        spec, entry = external["spec"], f"carnet/{_ENTRIES.get(name, name)}"
+        found = [
+            (data["remoteRef"]["key"], data["remoteRef"]["property"], data["secretKey"])
+            for data in spec.get("data", ())
+        ]
+        whole = [source["extract"]["key"] for source in spec.get("dataFrom", ())]
+        if any(key != entry or name_there != here for key, name_there, here in found) or {*whole} - {entry}:
+            yield f"{name}: reads another entry of the store"
+        if spec["secretStoreRef"]["name"] not in manifests.kind("SecretStore"):
+            yield f"{name}: no such store of secrets"
+
+
+def keys_of_secrets(manifests: Manifests) -> dict[str, set[str]]:
+    """Name of a Secret -> its keys; `*` where they are not known beforehand."""
     keys: dict[str, set[str]] = {} if manifests.kind("ExternalSecret") else dict(_MADE_BY_HAND)
     for external in manifests.kind("ExternalSecret").values():
         spec = external["spec"]

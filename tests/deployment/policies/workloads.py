@@ -1,4 +1,4 @@
-"""Deployments, jobs and disruption budgets: images, commands, probes, migrations, evictions."""
+"""Deployments, jobs and disruption budgets: images, commands, probes, migrations, rollouts, evictions."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,6 @@ from inspect import getsource
 
 from chassis.service import Service
 from contracts.wiring import SERVICES
-from deploy.dev.bootstrap import CHECKOUT
 from deploy.k8s.connections import PROCESSES, migration
 from gateway.api import health
 from tests.deployment.manifests import Manifests, Workload
@@ -14,6 +13,8 @@ from tests.deployment.policies.settings import platform_deployments
 
 _RELEASE = re.compile(r":([0-9]+\.[0-9]+\.[0-9]+|dev)(@sha256:[0-9a-f]{64})?$")
 """A release never moves; `dev` is what one machine has built itself."""
+_FINISHES_SECONDS = 30
+"""What every process is to be given between SIGTERM and SIGKILL."""
 _PATHS = set(re.findall(r'"(/health/\w+)"', getsource(Service))) & set(
     re.findall(r'"(/health/\w+)"', getsource(health))
 )
@@ -30,14 +31,33 @@ def unsafe_images(manifests: Manifests) -> Iterator[str]:
 
 
 def wrong_commands(manifests: Manifests) -> Iterator[str]:
-    """Modules that do not exist."""
+    """Processes that run something else than their name says, or a module that does not exist."""
     for workload in manifests.workloads():
-        command = workload.container.get("command", ())
-        if workload.process in PROCESSES and command[:2] != ["python", "-m"]:
+        process, kind = workload.process, workload.manifest["kind"]
+        expected = [["python", "-m", "gateway"]]
+        if process in SERVICES:
+            runs = {"Deployment": ["chassis.run", f"services.{process}.service"]}
+            expected = [["python", "-m", *runs.get(kind, ["chassis.migrate", f"services.{process}"])]]
+        named = workload.labels["app.kubernetes.io/name"] in {process, f"{process}-migration"}
+        if process in PROCESSES and (workload.container.get("command") not in expected or not named):
             yield f"{workload.name}: another command"
-        for module in command[2:] if workload.process in PROCESSES else ():
-            if not _exists(module):
-                yield f"{workload.name}: no module {module}"
+
+
+def wrong_rollouts(manifests: Manifests) -> Iterator[str]:
+    """Processes whose old pods go before new ones are ready, are cut off, or that may all be on one machine."""
+    for workload in platform_deployments(manifests):
+        strategy = workload.manifest["spec"].get("strategy", {})
+        spread = {found["topologyKey"] for found in workload.pod.get("topologySpreadConstraints", ())}
+        pause = workload.container.get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
+        wrong = {
+            "old pods go before new ones are ready": strategy.get("type", "RollingUpdate") != "RollingUpdate"
+            or strategy.get("rollingUpdate", {}).get("maxUnavailable") != 0,
+            "may all be in one place": not {"topology.kubernetes.io/zone", "kubernetes.io/hostname"} <= spread,
+            "still sent requests when it stops": not pause,
+            "killed while it finishes": workload.pod.get("terminationGracePeriodSeconds", 30)
+            < pause + _FINISHES_SECONDS,
+        }
+        yield from (f"{workload.name}: {what}" for what, is_wrong in wrong.items() if is_wrong)
 
 
 def wrong_probes(manifests: Manifests) -> Iterator[str]:
@@ -68,18 +88,6 @@ def unevictable(manifests: Manifests) -> Iterator[str]:
     for workload in platform_deployments(manifests):
         if not any(workload.is_selected_by(budget["spec"]["selector"]) for budget in budgets.values()):
             yield f"{workload.name}: no disruption budget"
-
-
-def service_links(manifests: Manifests) -> Iterator[str]:
-    """Pods with a variable for every Service: that of a Service `carnet-x` would be taken for a setting."""
-    for workload in manifests.workloads():
-        if workload.pod.get("enableServiceLinks", True):
-            yield f"{workload.name}: variables of Services"
-
-
-def _exists(module: str) -> bool:
-    path = CHECKOUT / module.replace(".", "/")
-    return path.is_dir() or path.with_suffix(".py").exists()
 
 
 def _tag(workload: Workload) -> str:
