@@ -6,6 +6,7 @@ from time import time
 from typing import Any, Protocol
 from urllib.parse import quote, urlsplit
 
+import msgspec
 import requests
 import structlog
 from twilio.base.exceptions import TwilioException, TwilioRestException
@@ -98,6 +99,13 @@ class Twilio:
             raise ServiceUnavailable from None
 
 
+class _OvhAnswer(msgspec.Struct, frozen=True):
+    """What OVHcloud says of a job, or why it refuses it."""
+
+    valid_receivers: tuple[str, ...] | None = msgspec.field(name="validReceivers", default=None)
+    error_code: str | None = msgspec.field(name="errorCode", default=None)
+
+
 class Ovh:
     """OVHcloud's SMS API: https://eu.api.ovh.com/console/?section=%2Fsms, POST /sms/{serviceName}/jobs."""
 
@@ -124,13 +132,13 @@ class Ovh:
             answer = requests.post(
                 self._url, data=body, headers=self._headers(body), timeout=SECONDS, allow_redirects=False
             )
-            report = answer.json()
-        except (OSError, ValueError):
+            found = msgspec.json.decode(answer.content, type=_OvhAnswer)
+        except (OSError, msgspec.MsgspecError):
             raise ServiceUnavailable from None
-        if answer.status_code != requests.codes.ok:
-            _log_refusal("ovh", answer.status_code, report.get("errorCode"))
+        if answer.status_code != requests.codes.ok or found.valid_receivers is None:
+            _log_refusal("ovh", answer.status_code, found.error_code)
             raise ServiceUnavailable
-        if not report["validReceivers"]:
+        if not found.valid_receivers:
             raise InvalidContact(field="mobile")
 
     def _headers(self, body: str) -> dict[str, str]:
