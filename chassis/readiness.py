@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from chassis.missing_parts import MissingParts
 
-PASSING = frozenset({"broker", "scanner", "journal_heads"})
+PASSING = frozenset({"broker", "scanner", "journal_heads", "journal_restored"})
 """Parts without which a process takes messages all the same, and answers what it can."""
 
 Check = Callable[[Sequence[str]], list[str]]

@@ -1,4 +1,4 @@
-"""`carnet journal`: verify, archive and search the journal, and erase identities from it."""
+"""`carnet journal`: verify, archive, resume and search the journal, and erase identities from it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from chassis.settings import load
 from cli.journal_sources import journal_archive, outside_note, subject_sealer, verifier_of_heads
-from cli.operator import Yes, operator_client
+from cli.operator import Yes, attest, operator_client
 from cli.output import Json, console, print_json, print_table
 from cli.stack import exit_on_error
 from cli.target import database_of
@@ -23,9 +23,13 @@ from contracts.audit import JournalSearchLine, SearchJournal
 from contracts.errors.base import Refusal
 from contracts.vocabulary import AccessMode, Act, Outcome, PatientId
 from deploy.dev.errors import StackError
+from services.audit.domain.breaks import Break
 from services.audit.domain.faults import Fault
+from services.audit.repositories.journal import resumption_transaction
 from services.audit.repositories.retention import retention_transaction
 from services.audit.repositories.verification import snapshot
+from services.audit.resuming import HeadRefused, LinesLost, published_note
+from services.audit.resuming import resume as resume_signing
 from services.audit.retention import archive_month
 from services.audit.settings import ArchiveSettings
 from services.audit.verification.inspection import TrustAnchors
@@ -48,6 +52,9 @@ def verify(patient: Patient = None, head: Head = None, database: Database = "", 
         url = database_of("audit", database)
         sealer = subject_sealer(is_own=not database)
         anchors = TrustAnchors(verifier=verifier_of_heads(key), sealer=sealer, outside=outside_note(head))
+        with snapshot(url) as store:
+            for declared in store.breaks(anchors.verifier.name):
+                console.print(_sentence_of(declared))
         archive = journal_archive()
         with _progress() as on_progress, snapshot(url) as store:
             found = (
@@ -73,6 +80,35 @@ def archive(database: Database = "") -> None:
                 break
             console.print(f"Archivé / Archived: {month.month:%Y-%m} → {month.object_key}")
     console.print("Rien d'autre à archiver / Nothing more to archive")
+
+
+@app.command()
+def resume(
+    head: Annotated[Path, typer.Option(help="La dernière tête publiée / the last published head")],
+    declare_break: Annotated[
+        bool, typer.Option("--break", help="Déclarer perdues les lignes absentes / declare missing lines lost")
+    ] = False,
+    database: Database = "",
+    key: Key = "",
+    yes: Yes = False,
+) -> None:
+    """Reprend la signature après une restauration. / Sign again after a restore, from the last published head.
+
+    With --break, two operators: it stays in the journal for ever.
+    """
+    with _exit_on_error():
+        verifier, text, url = verifier_of_heads(key), outside_note(head), database_of("audit", database)
+        if declare_break:
+            if not yes:
+                typer.confirm("Déclarer une rupture, pour toujours / Declare a break, for ever?", abort=True)
+            with resumption_transaction(url) as journal:
+                published = published_note(journal, verifier, text).head
+            attest(Act.RUPTURE_JOURNAL, f"{published.size} {published.root.hex()}")
+        with resumption_transaction(url) as journal:
+            found = resume_signing(journal, verifier, text, now=datetime.now(UTC), admits_break=declare_break)
+    console.print(f"[green]✓[/] Signature reprise / Signing again: {found.size} lignes / lines")
+    if found.declared is not None:
+        console.print(_sentence_of(found.declared))
 
 
 @app.command()
@@ -128,6 +164,15 @@ def _exit_on_error() -> Iterator[None]:
             yield
         except Fault as fault:
             raise StackError(f"journal altéré / journal altered: {fault}") from None
+        except HeadRefused:
+            raise StackError(
+                "ce n'est pas la dernière tête publiée de ce journal / not the last published head of this journal"
+            ) from None
+        except LinesLost as lost:
+            raise StackError(
+                f"les lignes {lost.kept} à {lost.lost} des têtes publiées manquent / lines of published heads are"
+                f" missing, from {lost.kept} to {lost.lost}: docs/operations.md, --break"
+            ) from None
         except Refusal as refusal:
             raise StackError(f"{refusal_text(refusal, 'fr')} / {refusal_text(refusal, 'en')}") from None
         except DBAPIError as error:
@@ -153,6 +198,14 @@ def _print_result(found: VerificationResult, *, are_names_opened: bool) -> None:
         console.print("  Noms non ouverts, sans clé / Names not opened, no key: CARNET_SUBJECT_KEY_FILE")
     if not found.heads:
         console.print("  Aucune tête signée / No signed head")
+
+
+def _sentence_of(declared: Break) -> str:
+    kept, lost = declared.kept_size, declared.lost_size
+    return (
+        f"[yellow]![/] Rupture {declared.at:%Y-%m-%d %H:%M} UTC : têtes publiées de {kept + 1} à {lost} non"
+        f" continuées / break: published heads from {kept + 1} to {lost} are not continued"
+    )
 
 
 def _table_of(lines: tuple[JournalSearchLine, ...]) -> Table:

@@ -196,9 +196,10 @@ class HeadSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Heads(msgspec.Struct, frozen=True, kw_only=True):
-    """One page of signed tree heads."""
+    """One page of signed tree heads; `breaks`: signed notes, each of published heads that are not continued."""
 
     heads: tuple[HeadSummary, ...]
+    breaks: tuple[str, ...] = ()
 
 
 class ProveConsistency(msgspec.Struct, frozen=True, kw_only=True):
@@ -279,7 +280,8 @@ class IdentityErased(msgspec.Struct, frozen=True, kw_only=True):
 class AttestAct(msgspec.Struct, frozen=True, kw_only=True):
     """Attest an act that an operator is about to do on the host, outside the services.
 
-    `act`: SUPPRESSION_MESSAGE or ROTATION_CLES. `subject`: what it is done to, 1 to 200 characters; no person.
+    `act`: SUPPRESSION_MESSAGE, ROTATION_CLES or RUPTURE_JOURNAL. `subject`: what it is done to, 1 to 200 characters;
+    no person.
     """
 
     act: Act

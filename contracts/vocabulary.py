@@ -253,6 +253,8 @@ class Act(StrEnum):
     """A dead letter was dropped."""
     ROTATION_CLES = "rotation_cles"
     """The data keys of documents were wrapped under another master key."""
+    RUPTURE_JOURNAL = "rupture_journal"
+    """Published heads of the journal are not continued: a restored database has lost their lines."""
 
 
 class Capacity(StrEnum):

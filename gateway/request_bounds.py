@@ -31,7 +31,7 @@ _EVIDENCE: Bound = {"minLength": 4, "maxLength": 200}
 BOUNDS: dict[type[msgspec.Struct], dict[str, Bound]] = {
     ActivateAccount: {"password": _PASSWORD},
     AttestAct: {
-        "act": {"enum": [Act.SUPPRESSION_MESSAGE.value, Act.ROTATION_CLES.value]},
+        "act": {"enum": [Act.SUPPRESSION_MESSAGE.value, Act.ROTATION_CLES.value, Act.RUPTURE_JOURNAL.value]},
         "subject": {"minLength": 1, "maxLength": 200},
     },
     ChangePassword: {"password": _PASSWORD},

@@ -2,10 +2,13 @@
 
     python verify_journal.py head KEY NOTE
     python verify_journal.py consistency KEY OLD_NOTE NEW_NOTE PROOF.json
+    python verify_journal.py breaks KEY HEADS.json [OLD_NOTE ...]
     python verify_journal.py view KEY PROOFS.json [PROOFS.json ...] [--partial]
 
 KEY: the verifier key, or its file. The others: files with the platform's responses. PROOFS.json: pages of one
-patient's view, all of them, or some with --partial. Formats: docs/journal.md. Requires the package `cryptography`.
+patient's view, all of them, or some with --partial. HEADS.json: the list of heads, which names every break: heads
+that were published and are not continued, because their lines were lost; fails if an OLD_NOTE is one. Formats:
+docs/journal.md. Requires the package `cryptography`.
 """
 
 import json
@@ -25,18 +28,24 @@ class ProofError(Exception):
 
 def open_note(key: str, note: str) -> tuple:
     """(size, root, time) of a signed head."""
+    _, size, root, *more = signed_text(key, note)
+    return int(size), b64decode(root, validate=True), next((x[3:] for x in more if x.startswith("at ")), "?")
+
+
+def signed_text(key: str, note: str) -> list:
+    """The lines of a note's text, after checking its signature."""
     name, key_hash, encoded = key.split("+", 2)
     public = b64decode(encoded, validate=True)
     if public[:1] != b"\x01" or key_hash != sha256(name.encode() + b"\n" + public).hexdigest()[:8]:
         raise ProofError("la clé n'est pas une clé de vérification / this is no verifier key")
     text, _, signatures = note.rpartition("\n\n")
-    origin, size, root, *more = text.split("\n")
+    lines = text.split("\n")
     marks = [line.split(" ") for line in signatures.split("\n") if line.startswith(f"— {name} ")]
     ours = [mark for mark in (b64decode(parts[2], validate=True) for parts in marks) if mark[:4].hex() == key_hash]
-    if not ours or origin != name:
+    if not ours or lines[0] != name:
         raise ProofError("la tête n'est pas signée par cette clé / the head is not signed by this key")
     Ed25519PublicKey.from_public_bytes(public[1:]).verify(ours[0][4:], f"{text}\n".encode())
-    return int(size), b64decode(root, validate=True), next((x[3:] for x in more if x.startswith("at ")), "?")
+    return lines
 
 
 def roots_from_path(here: int, last: int, start: bytes, steps: list) -> tuple:
@@ -70,6 +79,20 @@ def check_consistency(first: int, second: int, old_root: bytes, new_root: bytes,
         raise ProofError(
             f"l'arbre de {second} ne contient pas celui de {first} / tree {second} does not hold tree {first}"
         )
+
+
+def breaks(key: str, listed: list, notes: list) -> str:
+    """The breaks that the host admits; an error if one of the heads is not continued because of it."""
+    heads, admitted = [open_note(key, note) for note in notes], []
+    for text in listed:
+        _, word, lost, kept, at = signed_text(key, text)
+        if word != "break":
+            raise ProofError("ce n'est pas une rupture / this is no break")
+        first, last, at = int(kept.split(" ")[0]) + 1, int(lost.split(" ")[0]), at.removeprefix("at ")
+        admitted.append(f"{at} : têtes de {first} à {last} non continuées / heads {first} to {last} not continued")
+        if any(first <= size <= last and time <= at for size, _, time in heads):
+            raise ProofError(f"tête perdue / head lost, {admitted[-1]}")
+    return "\n".join([f"{len(admitted)} ruptures / breaks", *admitted])
 
 
 def check_line(line: dict, size: int, root: bytes) -> tuple:
@@ -140,6 +163,8 @@ def main(command: str = "", *arguments: str) -> str:
         proof = [b64decode(step, validate=True) for step in json.loads(texts[2])["hashes"]]
         check_consistency(first, second, old_root, new_root, proof)
         return f"l'arbre de {second} contient celui de {first} / the tree of {second} holds that of {first}"
+    if command == "breaks" and texts:
+        return breaks(key, json.loads(texts[0])["breaks"], texts[1:])
     if command == "view" and texts:
         return view(key, [json.loads(text) for text in texts], "--partial" in arguments)
     raise ProofError(__doc__)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from chassis.context import RequestContext
 from chassis.settings import load
+from services.audit.published import PublishedHead
 from services.audit.repositories.journal import JournalRepository
 from services.audit.sealing import Sealer
 from services.audit.settings import AuditSettings
@@ -17,6 +18,8 @@ class AuditTools:
     settings: AuditSettings
     sealer: Sealer
     head_signer: HeadSigner
+    published: PublishedHead | None = None
+    """The last head outside the database; None where no file is set."""
 
 
 def load_tools() -> AuditTools:
@@ -26,6 +29,7 @@ def load_tools() -> AuditTools:
         settings=settings,
         sealer=Sealer.from_file(settings.subject_key_file),
         head_signer=HeadSigner.from_file(settings.head_key, settings.journal_origin),
+        published=PublishedHead.from_setting(settings.published_head_file),
     )
 
 

@@ -1,4 +1,4 @@
-"""Whether tree heads keep up with the journal, and audit was given its keys; the service is not ready otherwise."""
+"""Whether tree heads keep up and may be signed, and audit was given its keys; the service is not ready otherwise."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -6,17 +6,20 @@ from datetime import UTC, datetime, timedelta
 from chassis.readiness import can_read
 from chassis.runtime import Runtime
 from services.audit.context import AuditTools
+from services.audit.continuity import is_restored
 from services.audit.domain.notes import note_from
 from services.audit.repositories.journal import JournalRepository
 from services.audit.sealing import SealBroken, Sealer
 from services.audit.signing import HeadSigner
 
 _HEADS = "journal_heads"
+_RESTORED = "journal_restored"
 
 
 def missing_parts(runtime: Runtime, tools: AuditTools, missing: Sequence[str]) -> list[str]:
-    """`journal_heads` if heads are overdue, `head_key.changed` and `subject_key.changed` where a head or a strand on
-    file was made with another key; nothing while the database is missing, which says enough.
+    """`journal_heads` if heads are overdue, `journal_restored` if an operator must say the last published one,
+    `head_key.changed` and `subject_key.changed` where a head or a strand on file was made with another key; nothing
+    while the database is missing, which says enough.
     """
     if not can_read(missing):
         return []
@@ -25,6 +28,7 @@ def missing_parts(runtime: Runtime, tools: AuditTools, missing: Sequence[str]) -
         repository = JournalRepository(connection)
         wrong = {
             _HEADS: _are_heads_overdue(repository, datetime.now(UTC), grace),
+            _RESTORED: is_restored(repository, tools.head_signer.verifier, tools.published),
             "head_key.changed": _is_head_foreign(repository, tools.head_signer),
             "subject_key.changed": _is_strand_foreign(repository, tools.sealer),
         }

@@ -18,6 +18,8 @@ class AuditSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Time from one head to the next, if lines were added."""
     head_grace_seconds: int = 600
     """How long a line may wait for a head before the service is not ready."""
+    published_head_file: str = ""
+    """File outside the database in which the last head is kept; no head is signed that does not continue it."""
     timestamp_url: str = ""
     """URL of an RFC 3161 time-stamping authority for heads; empty: none."""
 

@@ -8,7 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from joserfc.jwk import OKPKey
 
 from chassis.settings import SettingsError
-from services.audit.domain.notes import Head, Note, Verifier, note_of
+from services.audit.domain.breaks import Break
+from services.audit.domain.notes import Head, Note, Verifier, note_of, note_of_text
 
 
 class HeadSigner:
@@ -35,6 +36,10 @@ class HeadSigner:
     def sign(self, head: Head) -> str:
         """The signed note of a head."""
         return note_of(head, self.verifier, self._key.sign(head.text.encode()))
+
+    def sign_break(self, declared: Break) -> str:
+        """The signed note of a break."""
+        return note_of_text(declared.text, self.verifier, self._key.sign(declared.text.encode()))
 
     def has_signed(self, note: Note) -> bool:
         """Whether a note has a valid signature by this key."""

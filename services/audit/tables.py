@@ -82,6 +82,26 @@ heads = Table(
     Column("timestamp", LargeBinary),
 )
 
+# One row: the database server and database on which the last head was signed.
+signing = Table(
+    "signing",
+    metadata,
+    Column("single", Boolean, primary_key=True),
+    Column("instance", Text, nullable=False),
+)
+
+# Published heads that are not continued, because their lines were lost; `note` once audit has signed the statement.
+breaks = Table(
+    "breaks",
+    metadata,
+    Column("lost_size", BigInteger, primary_key=True),
+    Column("lost_root", LargeBinary, primary_key=True),
+    Column("kept_size", BigInteger, nullable=False),
+    Column("kept_root", LargeBinary, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("note", Text),
+)
+
 # The months of the journal; `last_position` is known once the next month has begun.
 partitions = Table(
     "partitions",

@@ -53,15 +53,19 @@ def _between(name: str, old: dict[str, Any], new: dict[str, Any] | None) -> list
     problems += [
         f"{name}.{field}: changed"
         for field in before
-        if field in after and _shape(before[field]) != _shape(after[field])
+        if field in after and _shape(before[field], after[field]) != _shape(after[field], after[field])
     ]
     demanded = set(new.get("required", [])) - set(old.get("required", []))
     problems += [f"{name}.{field}: now required" for field in sorted(demanded)]
     return problems
 
 
-def _shape(field: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in field.items() if key not in {"default", "description", "title"}}
+def _shape(field: dict[str, Any], later: dict[str, Any]) -> dict[str, Any]:
+    """What must stay of a field; the values that it admits may become more."""
+    shape = {key: value for key, value in field.items() if key not in {"default", "description", "title"}}
+    if set(field.get("enum", [])) <= set(later.get("enum", [])):
+        shape.pop("enum", None)
+    return shape
 
 
 if __name__ == "__main__":

@@ -35,6 +35,14 @@ def test_each_kind_of_breaking_change_is_detected() -> None:
         assert breaking_changes(old, new) == [problem]
 
 
+def test_a_field_may_admit_more_values_but_not_fewer() -> None:
+    def message(*values: str) -> dict[str, Any]:
+        return {"A": {"properties": {"x": {"enum": [*values]}}}}
+
+    assert breaking_changes(message("a"), message("a", "b")) == []
+    assert breaking_changes(message("a", "b"), message("a")) == ["A.x: changed"]
+
+
 def test_an_added_optional_field_is_compatible() -> None:
     old: dict[str, Any] = {"A": {"properties": {}, "required": []}}
     assert breaking_changes(old, {"A": {"properties": {"z": {"type": "string"}}, "required": []}}) == []

@@ -8,7 +8,7 @@ from contracts.vocabulary import PLATFORM, Act, PatientId
 
 _MAX_COUNT = 100
 _MAX_SPAN = timedelta(days=1)
-_ATTESTED = frozenset({Act.SUPPRESSION_MESSAGE, Act.ROTATION_CLES})
+_ATTESTED = frozenset({Act.SUPPRESSION_MESSAGE, Act.ROTATION_CLES, Act.RUPTURE_JOURNAL})
 _LONGEST_SUBJECT = 200
 
 

@@ -14,7 +14,8 @@ ED25519 = b"\x01"
 """The signature type of Ed25519 in a note."""
 _KEY_HASH_SIZE = 4
 _PUBLIC_SIZE = 32
-_TIME = "%Y-%m-%dT%H:%M:%SZ"
+TIME = "%Y-%m-%dT%H:%M:%SZ"
+"""How a note writes a time in UTC."""
 _SIGNATURE_LINE = re.compile(r"^— (\S+) (\S+)$")
 _TEXT = re.compile(r"^(\S+)\n(0|[1-9][0-9]*)\n(\S+)\nat (\S+)\n$")
 
@@ -34,7 +35,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def text(self) -> str:
         """The text that is signed."""
-        at = self.at.astimezone(UTC).strftime(_TIME)
+        at = self.at.astimezone(UTC).strftime(TIME)
         return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\nat {at}\n"
 
 
@@ -69,8 +70,13 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
 
 def note_of(head: Head, verifier: Verifier, signature: bytes) -> str:
     """The note of a head with one signature."""
+    return note_of_text(head.text, verifier, signature)
+
+
+def note_of_text(text: str, verifier: Verifier, signature: bytes) -> str:
+    """The note of any text with one signature."""
     encoded = b64encode(verifier.key_hash + signature).decode()
-    return f"{head.text}\n— {verifier.name} {encoded}\n"
+    return f"{text}\n— {verifier.name} {encoded}\n"
 
 
 def note_from(note: str) -> Note:
@@ -95,14 +101,24 @@ def head_from(text: str) -> Head:
     match = _TEXT.match(text)
     if match is None:
         raise NoteInvalid("not a head")
-    root = _decoded(match[3])
-    if len(root) != HASH_SIZE:
-        raise NoteInvalid("not a root")
+    root = root_from(match[3])
     try:
-        at = datetime.strptime(match[4], _TIME).replace(tzinfo=UTC)
+        at = datetime.strptime(match[4], TIME).replace(tzinfo=UTC)
     except ValueError:
         raise NoteInvalid("not a time") from None
     return Head(origin=match[1], size=int(match[2]), root=root, at=at)
+
+
+def root_from(text: str) -> bytes:
+    """A root hash in base64.
+
+    Raises:
+        NoteInvalid.
+    """
+    root = _decoded(text)
+    if len(root) != HASH_SIZE:
+        raise NoteInvalid("not a root")
+    return root
 
 
 def verifier_from(text: str) -> Verifier:

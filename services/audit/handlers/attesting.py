@@ -10,7 +10,7 @@ from services.audit.domain.checks import check_attested
 
 @handles(
     Audit.attest_act,
-    access=unasked(NoQuestion.OPERATOR, Act.SUPPRESSION_MESSAGE, Act.ROTATION_CLES, fields=()),
+    access=unasked(NoQuestion.OPERATOR, Act.SUPPRESSION_MESSAGE, Act.ROTATION_CLES, Act.RUPTURE_JOURNAL, fields=()),
 )
 def attest_act(ctx: AuditContext, request: AttestAct) -> ActAttested:
     """Write in the journal what is about to be done.

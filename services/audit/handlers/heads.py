@@ -23,9 +23,10 @@ from contracts.audit import (
 )
 from contracts.errors.request import HeadNotFound
 from services.audit.context import AuditContext
+from services.audit.continuity import is_restored, is_stored_head_continued
 from services.audit.domain.checks import check_count, check_sizes
-from services.audit.domain.merkle import encode_hashes, is_consistent
-from services.audit.domain.notes import Head, NoteInvalid, note_from
+from services.audit.domain.merkle import encode_hashes
+from services.audit.domain.notes import Head
 from services.audit.repositories.heads import StoredHead
 from services.audit.repositories.journal import JournalRepository
 from services.audit.timestamps import TimestampAuthority, TimestampMissing
@@ -56,16 +57,14 @@ def sign_head(ctx: AuditContext, _tick: Tick) -> None:
     newest, size = repository.newest_head(), repository.end().size
     if size == _size_of(newest):
         return
-    if newest is not None and not _extends(ctx, newest, size):
+    if newest is not None and not is_stored_head_continued(repository, ctx.head_signer.verifier, newest, size):
         structlog.get_logger().error("journal_head_refused", count=size)
         return
-    head = Head(
-        origin=ctx.head_signer.verifier.name,
-        size=size,
-        root=repository.tree(size).root(),
-        at=ctx.now.replace(microsecond=0),
-    )
-    repository.add_head(head, ctx.head_signer.sign(head))
+    if is_restored(repository, ctx.head_signer.verifier, ctx.tools.published):
+        structlog.get_logger().error("journal_restored", count=size)
+        return
+    if _sign_breaks(ctx):
+        _sign(ctx, size)
 
 
 @every(seconds=30.0, access=_UPKEEP)
@@ -122,14 +121,15 @@ def head_of(ctx: AuditContext, request: GetHead) -> SignedHead:
 
 @handles(Audit.list_heads, access=_PUBLIC, reading=True)
 def list_heads(ctx: AuditContext, request: ListHeads) -> Heads:
-    """A page of heads, the newest first.
+    """A page of heads, the newest first, and all breaks.
 
     Raises:
         InvalidRequest: count.
     """
     check_count(request.count)
     found = ctx.repository.heads_below(request.before, request.count)
-    return Heads(heads=tuple(HeadSummary(size=head.size, at=head.at) for head in found))
+    summaries = tuple(HeadSummary(size=head.size, at=head.at) for head in found)
+    return Heads(heads=summaries, breaks=tuple(ctx.repository.break_notes()))
 
 
 @handles(Audit.prove_consistency, access=_PUBLIC, reading=True)
@@ -162,16 +162,24 @@ def _signed_head(head: StoredHead | None) -> SignedHead:
     return SignedHead(note=head.note, timestamp=b64encode(head.timestamp or b"").decode())
 
 
-def _extends(ctx: AuditContext, newest: StoredHead, size: int) -> bool:
-    """Whether the tree of that size begins with the tree of the newest head, which bears our signature."""
-    signer = ctx.head_signer
-    try:
-        note = note_from(newest.note)
-    except NoteInvalid:
-        return False
-    signed = note.head
-    is_ours = signer.has_signed(note) and signed.origin == signer.verifier.name and signed.size == newest.size
-    if not is_ours or newest.size > size:
-        return False
-    tree = ctx.repository.tree(size, [newest.size - 1])
-    return is_consistent(signed.size, size, signed.root, tree.root(), tree.consistency(signed.size, size))
+def _sign_breaks(ctx: AuditContext) -> bool:
+    """Sign what two operators declared to be lost; whether a head of now is told from those that it gives up."""
+    breaks = ctx.repository.breaks(ctx.head_signer.verifier.name)
+    for declared in breaks:
+        ctx.repository.put_break_note(declared, ctx.head_signer.sign_break(declared))
+    return all(declared.at < ctx.now.replace(microsecond=0) for declared in breaks)
+
+
+def _sign(ctx: AuditContext, size: int) -> None:
+    root, at = ctx.repository.tree(size).root(), ctx.now.replace(microsecond=0)
+    head = Head(origin=ctx.head_signer.verifier.name, size=size, root=root, at=at)
+    note = ctx.head_signer.sign(head)
+    if ctx.tools.published is not None:
+        # Before the commit that publishes it: a restored database must find every head that anybody may have.
+        try:
+            ctx.tools.published.keep(note)
+        except OSError:
+            structlog.get_logger().error("published_head_not_kept", count=size)
+            return
+    ctx.repository.add_head(head, note)
+    ctx.repository.adopt_instance()

@@ -31,6 +31,10 @@ class HeadRepository(Repository):
         """Take the lock of signers until the transaction ends; False if another process holds it."""
         return bool(self.connection.scalar(select(func.pg_try_advisory_xact_lock(_ONE_SIGNER))))
 
+    def wait_for_signers(self) -> None:
+        """Take the same lock, waiting for who holds it."""
+        self.connection.execute(select(func.pg_advisory_xact_lock(_ONE_SIGNER)))
+
     def newest_head(self) -> StoredHead | None:
         """The head of the largest tree."""
         found = self.heads_below(None, 1)

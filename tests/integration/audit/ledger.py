@@ -25,6 +25,7 @@ from services.audit.context import AuditContext, AuditTools
 from services.audit.domain.faults import Fault
 from services.audit.handlers.appending import append
 from services.audit.handlers.heads import sign_head
+from services.audit.published import PublishedHead
 from services.audit.repositories.journal import JournalRepository
 from services.audit.repositories.verification import snapshot
 from services.audit.sealing import Sealer
@@ -49,8 +50,9 @@ _START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 class Ledger:
     """One journal and its keys."""
 
-    def __init__(self, url: str, sealer: Sealer, signer: HeadSigner) -> None:
+    def __init__(self, url: str, sealer: Sealer, signer: HeadSigner, published: PublishedHead | None = None) -> None:
         self.url = url
+        self.published = published
         self.sealer = sealer
         self.signer = signer
 
@@ -113,7 +115,7 @@ class Ledger:
     def _run(self, handle: Callable[[AuditContext, Q], None], request: Q, at: datetime, signer: HeadSigner) -> None:
         """Run a handler of audit as one unit of work at that time."""
         settings = AuditSettings(head_key=Path(), subject_key_file=Path(), journal_origin=ORIGIN, head_seconds=0)
-        tools = AuditTools(settings=settings, sealer=self.sealer, head_signer=signer)
+        tools = AuditTools(settings=settings, sealer=self.sealer, head_signer=signer, published=self.published)
         runtime = BrokerlessRuntime(make_engine(self.url, size=1))
 
         def context(actor: Actor, work: UnitOfWork) -> AuditContext:
@@ -133,6 +135,13 @@ def new_ledger(url: str) -> Ledger:
     """A journal with new keys in an empty, migrated database."""
     signer = HeadSigner(Ed25519PrivateKey.generate(), ORIGIN)
     return Ledger(url, Sealer(bytes(range(32))), signer)
+
+
+def copy_of(ledger: Ledger, url: str) -> Ledger:
+    """The same journal in a copy of its database; who has all rights also hides that it is one."""
+    copy = Ledger(url, ledger.sealer, ledger.signer)
+    copy.tamper("UPDATE signing SET instance = instance()")
+    return copy
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from services.audit.repositories.journal import JournalRepository
 from services.audit.repositories.retention import retention_transaction
 from services.audit.retention import archive_month
 from services.audit.settings import ArchiveSettings
-from tests.integration.audit.ledger import PATIENTS, Ledger, database_of, new_ledger
+from tests.integration.audit.ledger import PATIENTS, Ledger, copy_of, database_of, new_ledger
 from tests.integration.audit.stack import AuditStack
 
 JANUARY, FEBRUARY, MARCH = (datetime(2026, month, 10, tzinfo=UTC) for month in (1, 2, 3))
@@ -38,7 +38,7 @@ def written(stack: AuditStack) -> Iterator[Ledger]:
 @pytest.fixture
 def ledger(stack: AuditStack, written: Ledger) -> Iterator[Ledger]:
     with database_of(stack.addresses.database_admin_url, template=written.url.rpartition("/")[2]) as url:
-        yield Ledger(url, written.sealer, written.signer)
+        yield copy_of(written, url)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from services.audit.repositories.verification import VerificationRepository, sna
 from services.audit.signing import HeadSigner
 from services.audit.verification.inspection import TrustAnchors
 from services.audit.verification.verify import verify_journal
-from tests.integration.audit.ledger import HEADS, ORIGIN, PATIENTS, SIZE, Ledger, database_of, new_ledger
+from tests.integration.audit.ledger import HEADS, ORIGIN, PATIENTS, SIZE, Ledger, copy_of, database_of, new_ledger
 from tests.integration.audit.stack import AuditStack
 
 LATER = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -40,7 +40,7 @@ def written(stack: AuditStack) -> Iterator[Ledger]:
 def ledger(stack: AuditStack, written: Ledger) -> Iterator[Ledger]:
     """A copy of it, to be tampered with."""
     with database_of(stack.addresses.database_admin_url, template=written.url.rpartition("/")[2]) as url:
-        yield Ledger(url, written.sealer, written.signer)
+        yield copy_of(written, url)
 
 
 def note_of(ledger: Ledger, size: int) -> str:
