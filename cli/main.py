@@ -5,6 +5,7 @@ import typer
 from cli import (
     accounts,
     apps,
+    backup,
     cards,
     dead_letters,
     directory,
@@ -27,6 +28,8 @@ app.command()(stack.up)
 app.command()(stack.down)
 app.command()(stack.status)
 app.command()(demo)
+app.command()(backup.backup)
+app.add_typer(backup.restore, name="restore")
 app.command()(token.token)
 app.command()(letters.letters)
 app.add_typer(apps.app, name="app")

@@ -9,6 +9,7 @@ from rich.markup import escape
 
 from chassis.settings import read_text
 from cli.output import errors
+from contracts.wiring import SERVICES
 from deploy.dev.description import read_description
 from deploy.dev.errors import StackError
 from deploy.dev.stack import Stack
@@ -17,9 +18,7 @@ OPERATOR_VARIABLES = (
     "CARNET_GATEWAY_URL",
     "CARNET_OPERATOR_KEY",
     "CARNET_AMQP_URL",
-    "CARNET_IDENTITY_DATABASE_URL",
-    "CARNET_DOCUMENTS_DATABASE_URL",
-    "CARNET_AUDIT_DATABASE_URL",
+    *(f"CARNET_{service.upper()}_DATABASE_URL" for service in SERVICES),
     "CARNET_CODE_PEPPER_FILE",
     "CARNET_MASTER_KEY_FILE",
     "CARNET_PKCS11_MODULE",

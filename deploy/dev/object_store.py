@@ -40,6 +40,15 @@ class ObjectStore:
             return False
         return True
 
+    def is_empty(self) -> bool:
+        """Whether the bucket is there and has no object.
+
+        Raises:
+            MinioException, HTTPError: the store does not answer, or refuses.
+        """
+        client = self._client()
+        return client.bucket_exists(self.bucket) and next(iter(client.list_objects(self.bucket)), None) is None
+
     def _client(self) -> Minio:
         return Minio(
             self.endpoint,

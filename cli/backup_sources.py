@@ -1,0 +1,82 @@
+"""What `carnet backup` and `carnet restore` act on: six databases, buckets and a directory of keys."""
+
+import os
+from pathlib import Path
+
+from chassis.settings import load
+from cli.target import announce_target, database_of, is_stack_meant, stack_that_is_up, target, without_secret
+from contracts.wiring import SERVICES
+from deploy.backup.content import DOCUMENTS, JOURNAL, Platform
+from deploy.dev.errors import StackError
+from deploy.dev.object_store import ObjectStore
+from deploy.dev.stack import Stack
+from services.audit.settings import ArchiveSettings
+from services.documents.settings import DocumentsSettings
+
+_RETRY_SECONDS = "1,10,60,300"
+"""As a service has it where nothing is set."""
+
+
+def platform() -> Platform:
+    """Databases CARNET_<SERVICE>_DATABASE_URL, buckets CARNET_S3_* and CARNET_ARCHIVE_*, else those of the stack."""
+    stores = {DOCUMENTS: _content_store(), JOURNAL: _journal_store()}
+    for store in stores.values():
+        if store is not None:
+            announce_target("bucket", f"{store.endpoint}/{store.bucket}")
+    return Platform(
+        databases={service: database_of(service, "") for service in SERVICES},
+        stores={name: store for name, store in stores.items() if store is not None},
+    )
+
+
+def broker() -> tuple[str, tuple[int, ...]]:
+    """CARNET_AMQP_URL, else the broker of the stack that is up; and the delays of retries in seconds."""
+    url = target("CARNET_AMQP_URL") or str(stack_that_is_up("CARNET_AMQP_URL")["amqp"])
+    announce_target("bus / broker", without_secret(url))
+    delays = os.environ.get("CARNET_RETRY_SECONDS") or _RETRY_SECONDS
+    if not all(part.isdigit() for part in delays.split(",")):
+        raise StackError(f"CARNET_RETRY_SECONDS: {delays}")
+    return url, tuple(int(part) for part in delays.split(","))
+
+
+def keys_directory(given: Path | None) -> Path:
+    """The directory given, else that of the stack; raises StackError if an operator's variable is set."""
+    if given is None and not is_stack_meant():
+        raise StackError("dossier des clés / directory of keys: --keys-from")
+    found = given or _stack().layout.keys
+    announce_target("clés / keys", str(found))
+    return found
+
+
+def _content_store() -> ObjectStore:
+    if target("CARNET_S3_BUCKET") is None:
+        return _stack().addresses.object_store
+    settings = load(DocumentsSettings)
+    return ObjectStore(
+        endpoint=settings.s3_endpoint,
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key,
+        region=settings.s3_region,
+        bucket=settings.s3_bucket,
+        secure=settings.s3_secure,
+    )
+
+
+def _journal_store() -> ObjectStore | None:
+    settings = load(ArchiveSettings)
+    if not settings.archive_endpoint:
+        return _stack().addresses.journal_store if is_stack_meant() else None
+    return ObjectStore(
+        endpoint=settings.archive_endpoint,
+        access_key=settings.archive_access_key,
+        secret_key=settings.archive_secret_key,
+        region=settings.archive_region,
+        bucket=settings.archive_bucket,
+        secure=settings.archive_secure,
+    )
+
+
+def _stack() -> Stack:
+    stack = Stack.from_environment(os.environ)
+    stack.is_described()
+    return stack

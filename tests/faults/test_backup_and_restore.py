@@ -1,0 +1,161 @@
+"""All is lost but a backup: documents come back byte for byte, and the journal continues its published heads."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg2
+import pytest
+import requests
+from typer.testing import CliRunner
+
+from cli.main import app
+from client.mailbox import Mailbox
+from client.people import DemoPeople
+from client.waiting import wait_for
+from contracts.wiring import SERVICES
+from deploy.dev.external import ExternalServers
+from deploy.dev.paths import CHECKOUT, Layout
+from deploy.dev.stack import Stack
+from tests.integration.audit.test_outsider import Outsider
+from tests.support.people import Holder, deposit, document_for, open_record
+
+_ROOT, _BASE_PORT = CHECKOUT / "var" / "restored", 29_400
+
+
+@pytest.fixture
+def new_root(platform: Stack) -> Iterator[Path]:
+    """The directory of another stack that has nothing but the test cards, which are in people's pockets."""
+    shutil.rmtree(_ROOT, ignore_errors=True)
+    shutil.copytree(platform.layout.cards, Layout(_ROOT).cards)
+    yield _ROOT
+    shutil.rmtree(_ROOT)
+
+
+def carnet(root: Path, *words: str) -> tuple[int, str]:
+    """Exit code and output of a command for the stack of this root."""
+    done = CliRunner().invoke(app, list(words), env={"CARNET_DEV_ROOT": str(root), "COLUMNS": "200"})
+    return done.exit_code, done.output
+
+
+def succeeds(root: Path, *words: str) -> None:
+    code, output = carnet(root, *words)
+    assert code == 0, output
+
+
+def refuses(root: Path, why: str, *words: str) -> None:
+    code, output = carnet(root, *words)
+    assert code == 1 and why in output, output
+
+
+def deposited(demo: DemoPeople, holders: int, each: int) -> dict[str, tuple[Holder, bytes]]:
+    """Document -> its holder and bytes."""
+    found = {}
+    for _ in range(holders):
+        holder, depositor = open_record(demo), demo.logged_in("hospital")
+        for _ in range(each):
+            content = document_for(demo, holder)
+            found[str(deposit(depositor, holder, content).document_id)] = (holder, content)
+    return found
+
+
+def head_over_all_lines(stack: Stack) -> str:
+    """The newest published head, once nothing is left to be sent and it covers every line."""
+
+    def value(service: str, query: str) -> int:
+        with closing(psycopg2.connect(stack.addresses.database_url(service))) as source, source.cursor() as cursor:
+            cursor.execute(query)
+            return int((cursor.fetchone() or (0,))[0])
+
+    def is_quiet() -> bool:
+        unsent = sum(
+            value(service, "SELECT count(*) FROM outbox") for service in ("identity", "records", "documents")
+        )
+        return not unsent and value("audit", "SELECT size FROM tree") == int(head_of(stack).splitlines()[1])
+
+    wait_for(is_quiet)
+    return head_of(stack)
+
+
+def head_of(stack: Stack) -> str:
+    return published(stack, "/journal/head")
+
+
+def published(stack: Stack, path: str) -> str:
+    answer = requests.get(stack.addresses.url("gateway") + path, timeout=10)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def altered(content: Path, copy: Path) -> Path:
+    """A copy of a backup with one other bit in the dump of a database."""
+    shutil.copytree(content, copy)
+    dump = copy / "databases" / "records.dump"
+    data = bytearray(dump.read_bytes())
+    data[len(data) // 2] ^= 1
+    dump.write_bytes(data)
+    return copy
+
+
+def incomplete(content: Path, copy: Path) -> Path:
+    """A copy of a backup that was cut off before its end."""
+    shutil.copytree(content, copy)
+    (copy / "manifest.json").unlink()
+    return copy
+
+
+def test_everything_comes_back_on_an_empty_stack_and_the_journal_goes_on(
+    platform: Stack, demo: DemoPeople, new_root: Path, tmp_path: Path
+) -> None:
+    documents = deposited(demo, holders=2, each=3)
+    kept = tmp_path / "head"
+    kept.write_text(head_over_all_lines(platform))
+    content, keys = tmp_path / "content", tmp_path / "keys"
+    backup = ("backup", str(content), str(keys))
+    refuses(platform.layout.root, "n'est pas au repos", *backup, "--at-rest")
+    succeeds(platform.layout.root, *backup)
+
+    succeeds(new_root, "restore", "keys", str(keys), str(Layout(new_root).keys))
+    stack = Stack(new_root, _BASE_PORT, ExternalServers())
+    stack.start_servers()
+    try:
+        refuses(new_root, "altér", "restore", "content", str(altered(content, tmp_path / "altered")))
+        refuses(new_root, "incomplète", "restore", "content", str(incomplete(content, tmp_path / "incomplete")))
+        succeeds(new_root, "restore", "content", str(content))
+        refuses(new_root, "n'est pas vide", "restore", "content", str(content))
+        succeeds(new_root, "journal", "resume", "--head", str(kept))
+        succeeds(new_root, "documents", "verify", "--all")
+        succeeds(new_root, "journal", "verify", "--head", str(kept))
+    finally:
+        stack.stop()
+    with stack:
+        _check_documents(stack, documents)
+        _check_continuity(stack, kept.read_text(), tmp_path)
+        for name in ("gateway", *SERVICES):
+            stack.halt(name)
+        again = ("backup", str(tmp_path / "content-again"), str(tmp_path / "keys-again"))
+        succeeds(new_root, *again, "--at-rest")
+
+
+def _check_documents(stack: Stack, documents: dict[str, tuple[Holder, bytes]]) -> None:
+    """Every document is there, byte for byte, for who deposited it."""
+    gateway, mailbox = stack.addresses.url("gateway"), Mailbox(stack.addresses.url("mailbox"))
+    reader = DemoPeople(gateway, mailbox, stack.layout.cards).logged_in("hospital")
+    for document_id, (holder, content) in documents.items():
+        assert reader.download(holder.record, document_id) == content
+
+
+def _check_continuity(stack: Stack, kept: str, directory: Path) -> None:
+    """The next head, over the readings just done, is proven to continue the one that was kept outside."""
+    first = int(kept.splitlines()[1])
+    wait_for(lambda: int(head_of(stack).splitlines()[1]) > first)
+    newest = head_of(stack)
+    proof = requests.get(
+        stack.addresses.url("gateway") + "/journal/consistency",
+        params={"first": first, "second": int(newest.splitlines()[1])},
+        timeout=10,
+    ).json()
+    outsider = Outsider(directory, published(stack, "/journal/key"))
+    is_good, output = outsider.run("consistency", kept, newest, proof)
+    assert is_good, output
