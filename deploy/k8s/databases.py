@@ -1,4 +1,4 @@
-"""Databases: a CloudNativePG cluster for each service, its backups, and the jobs that migrate it."""
+"""Databases: a CloudNativePG cluster for each service, its backups, its recovery, and the jobs that migrate it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +11,8 @@ Manifest = dict[str, Any]
 PLUGIN = "barman-cloud.cloudnative-pg.io"
 BACKUP_STORE = "backups"
 _FIRST_HOUR = 1
+_RESTORED = "-2"
+"""Ends the name of the archive of a restored cluster; the next one is to be another."""
 
 
 def clusters() -> Iterator[Manifest]:
@@ -37,6 +39,20 @@ def scheduled_backups() -> Iterator[Manifest]:
             "backupOwnerReference": "self",
         }
         yield _named("postgresql.cnpg.io/v1", "ScheduledBackup", database(service), backup)
+
+
+def recoveries() -> Iterator[Manifest]:
+    """A patch for each cluster: made from its backups instead of empty, and archived beside them, not over them."""
+    for service in SERVICES:
+        name = database(service)
+        origin = {"barmanObjectName": BACKUP_STORE, "serverName": name}
+        archive = origin | {"serverName": f"{name}{_RESTORED}"}
+        changes = {
+            "bootstrap": {"initdb": None, "recovery": {"source": "origin", "database": service, "owner": service}},
+            "externalClusters": [{"name": "origin", "plugin": {"name": PLUGIN, "parameters": origin}}],
+            "plugins": [{"name": PLUGIN, "isWALArchiver": True, "parameters": archive}],
+        }
+        yield _named("postgresql.cnpg.io/v1", "Cluster", name, changes)
 
 
 def migrations() -> Iterator[Manifest]:

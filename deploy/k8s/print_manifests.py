@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from deploy.k8s.databases import clusters, migrations, scheduled_backups
+from deploy.k8s.databases import clusters, migrations, recoveries, scheduled_backups
 from deploy.k8s.network_policies import network_policies
 from deploy.k8s.scaling import disruption_budgets, scaled_objects
 from deploy.k8s.secrets import external_secrets
@@ -21,6 +21,7 @@ PRINTED: dict[str, Callable[[], Iterable[dict[str, Any]]]] = {
     "components/scaling/printed/scaled-objects.yaml": scaled_objects,
     "components/databases/printed/clusters.yaml": clusters,
     "components/backups/printed/scheduled-backups.yaml": scheduled_backups,
+    "components/recovery/printed/clusters.yaml": recoveries,
     "components/secrets/printed/external-secrets.yaml": external_secrets,
 }
 """File -> what is printed into it."""

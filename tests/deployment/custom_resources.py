@@ -1,4 +1,4 @@
-"""Custom resources against the schemas of their operators: `custom_resources.py SCHEMAS FILE`, prints a JSON list.
+"""Custom resources against the schemas of their operators: `custom_resources.py SCHEMAS FILE`, in JSON and out again.
 
 Run by the Python of the validators. As an API server, it takes no field that the schema does not name.
 """
@@ -8,14 +8,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jsonschema import Draft202012Validator
 
 _OBJECT_STORE = "barmancloud.cnpg.io_v1_ObjectStore"
 
 
 def main(schemas: Path, file: Path) -> None:
-    manifests = [found for found in yaml.safe_load_all(file.read_text()) if found]
+    manifests = json.loads(file.read_text())
     print(json.dumps([fault for manifest in manifests for fault in _faults(schemas, manifest)]))
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import yaml
 
-from tests.deployment.validators import render
+from tests.deployment.validators import documents, render
 
 Manifest = dict[str, Any]
 
-OVERLAYS = ("local", "production")
+OVERLAYS = ("local", "production", "recovery")
 WORKLOADS = ("Deployment", "Job")
 
 
@@ -30,7 +30,8 @@ class Manifests:
 
     @property
     def is_production(self) -> bool:
-        return self.overlay == "production"
+        """Several machines, and patients' data."""
+        return self.overlay != "local"
 
     def kind(self, kind: str) -> dict[str, Manifest]:
         """Name -> manifest."""
@@ -112,4 +113,4 @@ class Workload:
 
 @cache
 def _rendered(overlay: str) -> tuple[Manifest, ...]:
-    return tuple(yaml.safe_load_all(render(overlay)))
+    return tuple(documents(render(overlay)))

@@ -166,3 +166,24 @@ MISTAKES: dict[str, Change] = {
 def test_a_mistake_in_what_the_platform_stands_on(begins: str, production: Manifests) -> None:
     MISTAKES[begins](production)
     assert [finding for finding in findings(production) if finding.startswith(begins)] != []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "begins"),
+    [
+        ("externalClusters", "audit-database", "records-database: made from another database"),
+        ("plugins", "records-database", "records-database: archived over its own backups"),
+    ],
+)
+def test_a_recovery_that_goes_wrong(name: str, value: str, begins: str) -> None:
+    recovery = Manifests.of("recovery")
+    entry = recovery.spec_of("Cluster", "records-database")[name][0]
+    entry.get("plugin", entry)["parameters"]["serverName"] = value
+    assert findings(recovery) == [begins]
+
+
+def test_a_recovery_to_different_moments() -> None:
+    recovery = Manifests.of("recovery")
+    target = {"targetTime": "2027-03-01 12:00:01+00"}
+    recovery.spec_of("Cluster", "audit-database")["bootstrap"]["recovery"]["recoveryTarget"] = target
+    assert any(finding.startswith("databases of different moments") for finding in findings(recovery))

@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from deploy.dev.bootstrap import CHECKOUT, MANIFESTS
 from deploy.k8s.print_manifests import FOLDER
 
@@ -14,9 +16,24 @@ SCHEMAS = CHECKOUT.parent / "shared" / "data" / "crds"
 SKIPPED = Path(__file__).with_name("checkov.yaml")
 
 _TOOLS = MANIFESTS / "bin"
-_SECONDS = 120
+_SECONDS = 600
 _OLDEST = "1.32"
 """Kubernetes versions: the oldest that has every field, and the newest that the validator knows."""
+
+
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]
+    """As Kubernetes reads YAML: a moment is a text."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def documents(text: str) -> list[dict[str, Any]]:
+    """The manifests of a file."""
+    return [found for found in yaml.load_all(text, Loader=_Loader) if found]
 
 
 @cache
@@ -37,7 +54,9 @@ def faults_of_kubernetes(file: Path) -> list[str]:
 
 def faults_of_custom_resources(file: Path) -> list[str]:
     """What is not in the schemas of the operators, unknown fields included."""
-    printed = _run("python", str(Path(__file__).with_name("custom_resources.py")), str(SCHEMAS), str(file))
+    as_json = file.with_suffix(".json")
+    as_json.write_text(json.dumps(documents(file.read_text())))
+    printed = _run("python", str(Path(__file__).with_name("custom_resources.py")), str(SCHEMAS), str(as_json))
     found: list[str] = json.loads(printed)
     return found
 

@@ -29,7 +29,8 @@ RULES: tuple[Callable[[Manifests], Iterable[str]], ...] = (
     *(workloads.wrong_rollouts, workloads.unevictable),
     *(scaling.wrong_queues, scaling.not_scaled, scaling.wrong_authentication),
     *(broker.without_quorum, broker.without_tls, broker.without_definitions),
-    *(databases.unsafe_clusters, databases.without_backup, databases.unsafe_stores, databases.too_many_connections),
+    *(databases.unsafe_clusters, databases.without_backup, databases.wrong_recoveries),
+    *(databases.unsafe_stores, databases.too_many_connections),
 )
 """Each yields a sentence for whatever is against it."""
 

@@ -29,7 +29,7 @@ def unsafe_clusters(manifests: Manifests) -> Iterator[str]:
             continue
         spec, postgresql = cluster["spec"], cluster["spec"]["postgresql"]
         synchronous = postgresql.get("synchronous") or {}
-        initial = spec["bootstrap"]["initdb"]
+        (initial,) = spec["bootstrap"].values()
         is_doubled = synchronous.get("dataDurability") == "required" and spec["instances"] >= _INSTANCES
         wrong = {
             "what is committed is on one machine": manifests.is_production and not is_doubled,
@@ -38,7 +38,8 @@ def unsafe_clusters(manifests: Manifests) -> Iterator[str]:
             "its superuser may log in": spec.get("enableSuperuserAccess") is not False,
             f"another version than {_VERSION}": f":{_VERSION}." not in spec["imageName"],
             "another owner or database": (initial["owner"], initial["database"]) != (service, service),
-            "another collation than it is tested with": initial.get("locale") != "C.UTF-8",
+            "another collation than it is tested with": "source" not in initial
+            and initial.get("locale") != "C.UTF-8",
         }
         yield from (f"{service}: {what}" for what, is_wrong in wrong.items() if is_wrong)
 
@@ -58,6 +59,21 @@ def without_backup(manifests: Manifests) -> Iterator[str]:
             yield f"{service}: its log is not archived"
         if name not in planned:
             yield f"{service}: no base backup"
+
+
+def wrong_recoveries(manifests: Manifests) -> Iterator[str]:
+    """Databases made from the backups of another one, archived over them, or as of different moments."""
+    recovered = {name: found["spec"] for name, found in manifests.kind("Cluster").items() if _recovery(found["spec"])}
+    for name, spec in recovered.items():
+        sources = {found["name"]: found["plugin"]["parameters"] for found in spec["externalClusters"]}
+        source = sources.get(_recovery(spec)["source"], {})
+        if source.get("serverName") != name:
+            yield f"{name}: made from another database"
+        if any(plugin["parameters"].get("serverName", name) == name for plugin in spec["plugins"]):
+            yield f"{name}: archived over its own backups"
+    moments = {str(_recovery(spec).get("recoveryTarget", {}).get("targetTime")) for spec in recovered.values()}
+    if len(moments) > 1 or (recovered and len(recovered) != len(SERVICES)):
+        yield f"databases of different moments: {', '.join(sorted(moments))}"
 
 
 def unsafe_stores(manifests: Manifests) -> Iterator[str]:
@@ -91,3 +107,8 @@ def too_many_connections(manifests: Manifests) -> Iterator[str]:
 def _credentials(configuration: dict[str, Any]) -> list[dict[str, str]]:
     credentials: dict[str, dict[str, str]] = configuration["s3Credentials"]
     return list(credentials.values())
+
+
+def _recovery(spec: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = spec["bootstrap"].get("recovery", {})
+    return found
