@@ -15,7 +15,6 @@ from tests.deployment.validators import (
     render,
 )
 
-
 OWN = ("local", "production")
 """The others change only custom resources of these."""
 
