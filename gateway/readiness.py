@@ -48,9 +48,9 @@ class GatewayReadiness:
     async def _look(self) -> bool:
         """Ask documents whether it is there, and what time it has; the clock stays as known while it is not."""
         before = time()
-        said = await self._data_plane.time()
-        if said is None:
+        answered = await self._data_plane.time()
+        if answered is None:
             return False
         # It says whole seconds.
-        self._is_clock_off = seconds_apart(before, said, said + 1, time()) > CLOCK_SECONDS
+        self._is_clock_off = seconds_apart(before, answered, answered + 1, time()) > CLOCK_SECONDS
         return True

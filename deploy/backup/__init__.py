@@ -1,0 +1,1 @@
+"""Backups of databases, objects and keys, and restoring them."""
