@@ -34,6 +34,7 @@ class SecondProcess:
             environment_of_gateway(addresses) if name == GATEWAY else environment_of_service(name, addresses)
         )
         environment["CARNET_HTTP_ADDRESS"] = f"127.0.0.1:{self.port}"
+        environment.pop("CARNET_METRICS_ADDRESS", None)
         environment |= {f"CARNET_{setting.upper()}": value for setting, value in settings.items()}
         module = (GATEWAY,) if name == GATEWAY else ("chassis.run", SERVICE_MODULES[name])
         self.log = folder / f"{name}.log"
