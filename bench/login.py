@@ -94,7 +94,7 @@ def _account(demo: DemoPeople) -> tuple[Login, pyotp.TOTP]:
 def _measure_token_checks(table: Table) -> None:
     """A token seen for the first time, and one that was checked before."""
     key = OKPKey.generate_key("Ed25519", {"kid": "identity"})
-    keyring, signer = Keyring("identity", {"identity": key}), Signer(key, "identity")
+    keyring, signer = Keyring("identity", {"identity": [key]}), Signer(key, "identity")
     tokens = [sign_actor(signer, Actor(role=Role.PATIENT, subject=str(n)), seconds=600) for n in range(_CHECKS)]
     for name in ("token check, first", "token check, again"):
         took = _p50(tokens, lambda token: keyring.actor(token, now=time()))

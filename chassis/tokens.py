@@ -2,7 +2,8 @@
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -79,10 +80,10 @@ class Keyring:
 
     Args:
         name: of the service or gateway that verifies.
-        keys: by issuer.
+        keys: by issuer, who has two while the key is being changed.
     """
 
-    def __init__(self, name: str, keys: dict[str, OKPKey]) -> None:
+    def __init__(self, name: str, keys: Mapping[str, Sequence[OKPKey]]) -> None:
         self._name = name
         self._keys = keys
         self.revocations = Revocations()
@@ -91,8 +92,11 @@ class Keyring:
     @classmethod
     def from_file(cls, name: str, path: Path) -> "Keyring":
         """Read a JWKS file."""
-        keys = KeySet.import_key_set(msgspec.json.decode(path.read_bytes())).keys
-        return cls(name, {str(key.as_dict()["kid"]): key for key in keys if isinstance(key, OKPKey)})
+        keys: dict[str, list[OKPKey]] = {}
+        for key in KeySet.import_key_set(msgspec.json.decode(path.read_bytes())).keys:
+            if isinstance(key, OKPKey):
+                keys.setdefault(str(key.as_dict()["kid"]), []).append(key)
+        return cls(name, keys)
 
     def open(self, token: str, *, kind: str, issuer: str, body: type[T], now: float, once: bool = False) -> T:
         """The body of a token signed by `issuer`; `once`: it is not cached.
@@ -112,32 +116,28 @@ class Keyring:
 
     def is_signed_by(self, issuer: str, data: bytes, signature: bytes) -> bool:
         """Whether this is the issuer's Ed25519 signature of these bytes."""
-        key = self._keys.get(issuer)
-        if key is None:
-            return False
-        try:
-            _public(key).verify(signature, data)
-        except InvalidSignature:
-            return False
-        return True
+        return any(_has_signed(key, data, signature) for key in self._keys.get(issuer, ()))
 
     def knows(self, issuer: str) -> bool:
         """Whether a key of this issuer is trusted."""
         return issuer in self._keys
 
     def _verify(self, token: str, kind: str, issuer: str, body: type[T]) -> tuple[int, T]:
-        key = self._keys.get(issuer)
-        if key is None:
-            raise TokenInvalid
+        opened = self._opened(token, issuer)
         try:
-            opened = jws.deserialize_compact(token, key, algorithms=[ALGORITHM])
             claims = msgspec.json.decode(opened.payload, type=Claims)
             value = msgspec.json.decode(claims.body, type=body)
-        except (JoseError, msgspec.MsgspecError, ValueError):
+        except (msgspec.MsgspecError, ValueError):
             raise TokenInvalid from None
         if opened.headers().get("typ") != kind or claims.iss != issuer or self._name not in claims.aud:
             raise TokenInvalid
         return claims.exp, value
+
+    def _opened(self, token: str, issuer: str) -> jws.CompactSignature:
+        for key in self._keys.get(issuer, ()):
+            with suppress(JoseError, ValueError):
+                return jws.deserialize_compact(token, key, algorithms=[ALGORITHM])
+        raise TokenInvalid
 
     def _put(self, key: tuple[str, str], verified: tuple[int, Any]) -> None:
         if len(self._cache) >= _CACHE_SIZE:
@@ -172,6 +172,14 @@ def _private(key: OKPKey) -> Ed25519PrivateKey:
 
 def _public(key: OKPKey) -> Ed25519PublicKey:
     return cast(Ed25519PublicKey, key.public_key)
+
+
+def _has_signed(key: OKPKey, data: bytes, signature: bytes) -> bool:
+    try:
+        _public(key).verify(signature, data)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def issuer_for(actor: Actor) -> str:

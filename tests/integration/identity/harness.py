@@ -90,7 +90,7 @@ class IdentityRuntime(BrokerlessRuntime):
         super().__init__(engine)
         key = OKPKey.generate_key("Ed25519", {"kid": "identity"})
         self.signer = Signer(key, "identity")
-        self.keyring = Keyring("identity", {"identity": key})
+        self.keyring = Keyring("identity", {"identity": [key]})
         self.recording_remote = RecordingRemote()
 
     def remote(self, *, token: str, deadline: float) -> Remote:

@@ -45,7 +45,7 @@ def test_an_empty_session_never_ends() -> None:
 @pytest.mark.parametrize("opened_before", [True, False])
 def test_a_token_of_an_ended_session_is_invalid_cached_or_not(opened_before: bool) -> None:
     key = OKPKey.generate_key("Ed25519", {"kid": "identity"})
-    keyring = Keyring("identity", {"identity": key})
+    keyring = Keyring("identity", {"identity": [key]})
     actor = Actor(role=Role.PATIENT, subject="p", session="s")
     token = sign_actor(Signer(key, "identity"), actor, seconds=600, now=NOW)
     if opened_before:

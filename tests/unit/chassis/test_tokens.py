@@ -32,7 +32,7 @@ IDENTITY, RECORDS = key("identity"), key("records")
 
 @pytest.fixture
 def keyring() -> Keyring:
-    return Keyring("consent", {"identity": IDENTITY, "records": RECORDS})
+    return Keyring("consent", {"identity": [IDENTITY], "records": [RECORDS]})
 
 
 def token_of(
@@ -51,6 +51,17 @@ def test_a_token_is_read_back(keyring: Keyring) -> None:
     token = token_of(RECORDS)
     assert open_token(keyring, token) == ExampleClaims("yes")
     assert open_token(keyring, token) == ExampleClaims("yes"), "from the cache"
+
+
+def test_while_a_key_is_changed_tokens_and_signatures_of_both_are_valid_and_of_no_third() -> None:
+    coming, other = key("records"), key("records")
+    keyring = Keyring("consent", {"records": [RECORDS, coming]})
+    for signing in (RECORDS, coming):
+        assert open_token(keyring, token_of(signing)) == ExampleClaims("yes")
+        assert keyring.is_signed_by("records", b"data", Signer(signing, "records").sign_bytes(b"data"))
+    with pytest.raises(TokenInvalid):
+        open_token(keyring, token_of(other))
+    assert not keyring.is_signed_by("records", b"data", Signer(other, "records").sign_bytes(b"data"))
 
 
 def test_a_cached_token_expires(keyring: Keyring) -> None:
@@ -86,7 +97,7 @@ def test_a_token_without_an_audience_is_invalid(keyring: Keyring) -> None:
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.SERVICE])
 def test_the_audience_of_an_actor_token_is_the_gateway_and_services_with_methods_for_the_role(role: Role) -> None:
-    key = {"identity": IDENTITY, "operator.1": IDENTITY}
+    key = {"identity": [IDENTITY], "operator.1": [IDENTITY]}
     issuer = "operator.1" if role is Role.OPERATOR else "identity"
     token = sign_actor(Signer(IDENTITY, issuer), Actor(role=role, subject="1"), seconds=60, now=NOW)
     for name in ("gateway", *SERVICES):
