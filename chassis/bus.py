@@ -1,8 +1,8 @@
 """The gateway's RPC client: asyncio calls to services over pika, with automatic reconnection."""
 
 import asyncio
+import secrets
 from collections.abc import Sequence
-from itertools import count
 from time import time
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ import structlog
 from pika.adapters.asyncio_connection import AsyncioConnection
 from pika.channel import Channel
 
+from chassis.broker_address import pika_parameters
 from chassis.topology import DIRECT_REPLY, HEARTBEAT_SECONDS, RPC
 from contracts.api import Method
 from contracts.envelope import CallContext, RpcReply, RpcRequest
@@ -49,15 +50,14 @@ class _WholePackets(AsyncioConnection):
 class Bus:
     """Calls services with a deadline; replies arrive over direct reply-to and are matched by correlation id."""
 
-    def __init__(self, url: str) -> None:
-        self._parameters = pika.URLParameters(url)
+    def __init__(self, url: str, ca_file: str = "") -> None:
+        self._parameters = pika_parameters(url, ca_file)
         self._parameters.heartbeat = HEARTBEAT_SECONDS
         self._parameters.socket_timeout = 3
         self._parameters.tcp_options = {"TCP_USER_TIMEOUT": 5000}
         self._connection: AsyncioConnection | None = None
         self._channel: Channel | None = None
         self._waiting: dict[str, asyncio.Future[bytes]] = {}
-        self._numbers = count(1)
         self._pause = 0.1
         self._closing = False
         self._opened = asyncio.Event()
@@ -68,9 +68,9 @@ class Bus:
         return self._channel is not None
 
     @classmethod
-    async def connect(cls, url: str, *, seconds: float = 10) -> "Bus":
+    async def connect(cls, url: str, *, ca_file: str = "", seconds: float = 10) -> "Bus":
         """Wait up to `seconds` for the broker; if it is not reached, retries go on in the background."""
-        bus = cls(url)
+        bus = cls(url, ca_file)
         bus._open_connection()
         try:
             async with asyncio.timeout(seconds):
@@ -118,7 +118,8 @@ class Bus:
         """
         if self._channel is None:
             raise ServiceUnavailable
-        number = str(next(self._numbers))
+        # Unguessable: a service that was called once knows where replies go, and must not answer for another.
+        number = secrets.token_hex(16)
         waiting = self._waiting[number] = asyncio.get_running_loop().create_future()
         properties = pika.BasicProperties(
             reply_to=DIRECT_REPLY,
@@ -156,8 +157,8 @@ class Bus:
     def _on_channel_open(self, channel: Channel) -> None:
         channel.add_on_return_callback(self._on_return)
         channel.add_on_close_callback(self._on_channel_close)
-        # The exchange does not exist before the first service has started; publishing to it would close the channel.
-        channel.exchange_declare(RPC, "topic", durable=True)
+        # Without the exchange the channel is closed here, and opened again, until an administrator has declared it.
+        channel.exchange_declare(RPC, "topic", passive=True)
         channel.basic_consume(
             DIRECT_REPLY, self._on_reply, auto_ack=True, callback=lambda _: self._mark_open(channel)
         )

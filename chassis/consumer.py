@@ -118,6 +118,7 @@ class Consumer(QueueConsumer):
                 queues=[provider.queue],
                 callbacks=[partial(self.handle_message, provider)],
                 accept=self.accept,
+                auto_declare=False,
                 on_decode_error=self.on_decode_error,
             )
             consumer.concurrency = provider.concurrency

@@ -12,7 +12,8 @@ from uuid import UUID
 import msgspec
 import pika
 
-from chassis.topology import DELIVER, DELIVERY_LIMIT, dead_letter_queue, declare
+from chassis.broker_address import pika_parameters
+from chassis.topology import DELIVER, DELIVERY_LIMIT, dead_letter_queue
 from contracts.envelope import Envelope
 from contracts.wiring import SERVICES
 
@@ -57,8 +58,8 @@ class _Fetched(NamedTuple):
 class DeadLetters:
     """The dead letters of all services, on a connection that is open inside the `with` block."""
 
-    def __init__(self, url: str) -> None:
-        self._parameters = pika.URLParameters(url)
+    def __init__(self, url: str, ca_file: str = "") -> None:
+        self._parameters = pika_parameters(url, ca_file)
 
     def __enter__(self) -> "DeadLetters":
         self._connection = pika.BlockingConnection(self._parameters)
@@ -122,7 +123,6 @@ class DeadLetters:
         """Fetch all dead letters; closing the channel requeues those that were not acknowledged."""
         channel = self._connection.channel()
         try:
-            declare(channel, delays=())
             yield channel, [fetched for service in SERVICES for fetched in _fetch(channel, service)]
         finally:
             channel.close()

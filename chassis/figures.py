@@ -10,10 +10,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from chassis import metrics
+from chassis.broker_permissions import queues_of
 from chassis.db import autocommit
 from chassis.publisher import Publisher
-from chassis.topology import dead_letter_queue, event_queue, rpc_queue
-from contracts.wiring import APIS, SUBSCRIPTIONS
+from chassis.topology import dead_letter_queue
 
 PERIOD_SECONDS = 30.0
 
@@ -22,12 +22,6 @@ _OUTBOX = """
 SELECT (SELECT count(*) FROM (SELECT FROM outbox LIMIT %(most)s) AS counted),
     extract(epoch FROM now() - (SELECT occurred_at FROM outbox ORDER BY seq LIMIT 1))
 """
-
-
-def queues_of(service: str) -> tuple[str, ...]:
-    """The queues that a service takes messages from."""
-    calls = [rpc_queue(service)] if any(api.service == service for api in APIS) else []
-    return *calls, *sorted(event_queue(service, event) for event in SUBSCRIPTIONS[service])
 
 
 class ServiceFigures:

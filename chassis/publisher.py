@@ -9,6 +9,7 @@ from eventlet.semaphore import Semaphore
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
 from pika.exceptions import AMQPError, ChannelClosedByBroker, UnroutableError
 
+from chassis.broker_address import pika_parameters
 from chassis.rpc_client import OPAQUE
 from chassis.topology import HEARTBEAT_SECONDS
 
@@ -25,8 +26,8 @@ def _counted(connection: BlockingConnection, queues: Iterable[str]) -> Iterator[
 class Publisher:
     """A pika connection with publisher confirms, opened when needed and after a failure; one user at a time."""
 
-    def __init__(self, url: str) -> None:
-        self._parameters = pika.URLParameters(url)
+    def __init__(self, url: str, ca_file: str = "") -> None:
+        self._parameters = pika_parameters(url, ca_file)
         self._parameters.heartbeat = HEARTBEAT_SECONDS
         self._parameters.socket_timeout = 3
         self._parameters.blocked_connection_timeout = 10

@@ -1,7 +1,7 @@
 """A service's RPC client: one connection for calls to other services, their replies, and its own replies."""
 
+import secrets
 from contextlib import suppress
-from itertools import count
 from time import monotonic, time
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -11,9 +11,13 @@ import eventlet
 import structlog
 from amqp.basic_message import Message
 from eventlet.event import Event as Waiting
+from eventlet.semaphore import Semaphore
 from eventlet.timeout import Timeout
 
-from chassis.topology import DIRECT_REPLY, HEARTBEAT_SECONDS, RPC, declare
+from chassis.amqp_connection import BrokerConnection
+from chassis.broker_address import host_of, tls_of
+from chassis.broker_permissions import queues_of
+from chassis.topology import DIRECT_REPLY, HEARTBEAT_SECONDS, RPC, check_declared
 from contracts.errors.base import Refusal
 from contracts.errors.execution import DeadlineExceeded, ServiceUnavailable
 
@@ -26,15 +30,15 @@ _CLOSE_SECONDS = 3.0
 OPAQUE = {"content_type": "application/data", "content_encoding": "binary"}
 
 
-def connect(url: str) -> Any:
+def connect(url: str, ca_file: str = "") -> Any:
     """An open py-amqp connection (TCP_NODELAY is its default, ADR 0004)."""
     parts = urlsplit(url)
-    connection = amqp.Connection(
-        host=f"{parts.hostname}:{parts.port or 5672}",
+    connection = BrokerConnection(
+        host=host_of(url),
         userid=unquote(parts.username or "guest"),
         password=unquote(parts.password or "guest"),
         virtual_host=unquote(parts.path[1:]) or "/",
-        ssl=parts.scheme == "amqps",
+        ssl=tls_of(url, ca_file),
         heartbeat=HEARTBEAT_SECONDS,
         connect_timeout=3,
     )
@@ -45,13 +49,15 @@ def connect(url: str) -> Any:
 class RpcClient:
     """Sends calls and replies as transient messages without confirms, since every caller has a deadline."""
 
-    def __init__(self, url: str, delays: tuple[int, ...]) -> None:
+    def __init__(self, url: str, service: str, ca_file: str = "") -> None:
         self._url = url
-        self._delays = delays
+        self._ca_file = ca_file
+        self._queues = queues_of(service)
         self._connection: Any = None
+        self._reader: Any = None
+        self._sending = Semaphore()
         self._channel: Any = None
         self._waiting: dict[str, Waiting] = {}
-        self._numbers = count(1)
         self._stopping = False
         self._opened = Waiting()
         self._ended = Waiting()
@@ -67,6 +73,7 @@ class RpcClient:
 
     def run(self) -> None:
         """Stay connected until stopped; when the connection breaks, waiting calls fail at once."""
+        self._reader = eventlet.getcurrent()
         pause = 0.1
         while not self._stopping:
             try:
@@ -87,6 +94,9 @@ class RpcClient:
         self._stopping = True
         with Timeout(_LISTEN_SECONDS + _CLOSE_SECONDS, False):
             self._ended.wait()
+        if self._reader is not None:
+            # Two greenlets cannot wait for one socket: over TLS, closing it may wait.
+            eventlet.kill(self._reader)
         self._disconnect()
 
     def _close(self) -> None:
@@ -95,9 +105,10 @@ class RpcClient:
             self._connection.close()
 
     def _open(self) -> None:
-        connection = connect(self._url)
+        connection = connect(self._url, self._ca_file)
         channel = connection.channel()
-        declare(channel, self._delays)
+        # Whoever administers the broker declares; until then nothing is taken from a queue, and no call is sent.
+        check_declared(channel, self._queues)
         channel.basic_consume(DIRECT_REPLY, no_ack=True, callback=self._on_reply)
         channel.events["basic_return"].add(self._on_return)
         self._connection, self._channel = connection, channel
@@ -141,7 +152,8 @@ class RpcClient:
         seconds = deadline - time()
         if seconds <= 0:
             raise DeadlineExceeded
-        number = str(next(self._numbers))
+        # Unguessable, as in chassis/bus.py: whoever knows where replies go must not answer for another.
+        number = secrets.token_hex(16)
         waiter = self._waiting[number] = Waiting()
         message = Message(
             body,
@@ -172,6 +184,7 @@ class RpcClient:
         if channel is None:
             raise ServiceUnavailable
         try:
-            channel.basic_publish(message, exchange, key, mandatory=mandatory)
+            with self._sending:
+                channel.basic_publish(message, exchange, key, mandatory=mandatory)
         except _BROKEN:
             raise ServiceUnavailable from None

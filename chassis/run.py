@@ -33,6 +33,7 @@ from eventlet.patcher import original  # noqa: E402
 from nameko.runners import ServiceRunner  # noqa: E402
 
 from chassis import logs, tracing  # noqa: E402
+from chassis.broker_address import tls_of  # noqa: E402
 from chassis.runtime import UNITS_SECONDS  # noqa: E402
 from chassis.service import ServiceDefinition, service_class  # noqa: E402
 from chassis.settings import ServiceSettings, SettingsError, load  # noqa: E402
@@ -55,6 +56,7 @@ def run(target: str) -> None:
     runner = ServiceRunner(
         config={
             "AMQP_URI": settings.amqp_url,
+            "AMQP_SSL": tls_of(settings.amqp_url, settings.amqp_ca_file),
             "WEB_SERVER_ADDRESS": settings.http_address,
             "workers": settings.workers,
             # Calls, events, timers and transfers.

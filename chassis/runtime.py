@@ -61,9 +61,9 @@ class Runtime(SharedExtension):
         )
         self.keyring = Keyring.from_file(self.settings.service, self.settings.trusted_keys)
         self.signer = Signer.from_file(self.settings.signing_key)
-        self.rpc_client = RpcClient(self.settings.amqp_url, self.settings.delays)
-        self.publisher = Publisher(self.settings.amqp_url)
-        relaying = Publisher(self.settings.amqp_url)
+        self.rpc_client = RpcClient(self.settings.amqp_url, self.settings.service, self.settings.amqp_ca_file)
+        self.publisher = Publisher(self.settings.amqp_url, self.settings.amqp_ca_file)
+        relaying = Publisher(self.settings.amqp_url, self.settings.amqp_ca_file)
         self.relay = OutboxRelay(self.engine, relaying, self.signer)
         # The relay keeps its connection alive; another one only to count would be one more for each process.
         seconds = min(PERIOD_SECONDS, self.settings.timer_seconds)

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from chassis.broker_address import check_encrypted
+
 PREFIX = "CARNET_"
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -32,6 +34,10 @@ class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
     """host:port for metrics and what readiness misses, which then are not at CARNET_HTTP_ADDRESS; empty: they are."""
     public_url: str
     """The gateway's public address; the audience of card proofs."""
+    amqp_ca_file: str = ""
+    """PEM of the authority of the broker's certificate, for amqps://; empty: the authorities of the system."""
+    amqp_plain: bool = False
+    """Whether amqp:// may lead to another host, without encryption."""
     workers: int = 24
     """Concurrent units of work in a process; the database pool has a connection for each."""
     retry_seconds: str = "1,10,60,300"
@@ -40,6 +46,10 @@ class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How long a dangerous request of an operator waits for the same request by another operator."""
     timer_seconds: float = 3600
     """No timer waits longer than this from one round to the next; most have shorter periods of their own."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where the broker must not be reached so."""
+        check_encrypted(self.amqp_url, plain=self.amqp_plain)
 
     @property
     def delays(self) -> tuple[int, ...]:

@@ -13,6 +13,9 @@ DEAD_LETTERS = "carnet.parking"
 DIRECT_REPLY = "amq.rabbitmq.reply-to"
 RPC = "nameko-rpc"
 
+DELAYS = (1, 10, 60, 300)
+"""Seconds before a failed event is retried, unless set otherwise."""
+
 HEARTBEAT_SECONDS = 10
 """Of every connection, so that a silent broker is noticed."""
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from chassis.topology import DELAYS
 from cli.output import console
 from cli.stack import exit_on_error
 from deploy.keys.layout import Owners, Places, make
@@ -24,7 +25,7 @@ def make_(
     broker: Annotated[str, typer.Option(metavar="HOST:PORT")] = Places.broker,
     broker_names: Annotated[str, typer.Option(metavar="NAME,NAME", help="Autres noms / more names, TLS")] = "",
     database: Annotated[str, typer.Option(metavar="HOST:PORT")] = Places.database,
-    retry_seconds: Annotated[str, typer.Option(help="CARNET_RETRY_SECONDS")] = "1,10,60,300",
+    retry_seconds: Annotated[str, typer.Option(help="CARNET_RETRY_SECONDS")] = ",".join(map(str, DELAYS)),
     owner: Owner = None,
     rabbitmq_owner: Owner = None,
     postgres_owner: Owner = None,

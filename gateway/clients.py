@@ -67,7 +67,7 @@ async def open_clients(app: Litestar) -> AsyncIterator[None]:
     """
     settings = cast(GatewaySettings, app.state["settings"])
     keyring = Keyring.from_file(GATEWAY, settings.trusted_keys)
-    bus = await Bus.connect(settings.amqp_url, seconds=_CONNECT_SECONDS)
+    bus = await Bus.connect(settings.amqp_url, ca_file=settings.amqp_ca_file, seconds=_CONNECT_SECONDS)
     data_plane = DataPlane(settings.documents_url, settings.stall_seconds)
     quotas = Quotas(settings.gateways, settings.strangers_a_minute)
     readiness = GatewayReadiness(bus, keyring, data_plane)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import msgspec
 
+from chassis.broker_address import check_encrypted
+
 
 class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     """Read from CARNET_* variables."""
@@ -20,6 +22,10 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     """Base URL under which clients reach the gateway."""
     documents_url: str
     """Base URL of the documents service's data plane."""
+    amqp_ca_file: str = ""
+    """PEM of the authority of the broker's certificate, for amqps://; empty: the authorities of the system."""
+    amqp_plain: bool = False
+    """Whether amqp:// may lead to another host, without encryption."""
     stall_seconds: float = 30.0
     """How long a transfer may make no progress, in either direction, before it is aborted."""
     request_seconds: float = 60.0
@@ -32,6 +38,10 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     """How many gateways share the load; each allows its share of every quota."""
     strangers_a_minute: int = 3000
     """Logins and other requests without a token that one network address may make a minute; 0: no limit."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where the broker must not be reached so."""
+        check_encrypted(self.amqp_url, plain=self.amqp_plain)
 
     @property
     def ingresses(self) -> frozenset[str]:

@@ -1,8 +1,11 @@
 """Addresses and credentials of every part of a stack, private or external."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from chassis.broker_permissions import USERS
+from chassis.topology import DELAYS
 from contracts.wiring import SERVICES
 from deploy.dev.external import ExternalServers
 from deploy.dev.keys import Keys
@@ -34,9 +37,12 @@ class Addresses:
         return Rabbit(
             directory=self.layout.rabbit,
             port=self.ports["rabbit"],
+            tls_port=self.ports["rabbit-tls"],
             distribution_port=self.ports["rabbit-distribution"],
             epmd_port=self.ports["epmd"],
             password=self.credentials["amqp"],
+            passwords={user: self.credentials[f"amqp.{user}"] for user in USERS},
+            delays=self.delays,
             cookie=self.credentials["erlang_cookie"],
         )
 
@@ -46,7 +52,22 @@ class Addresses:
 
     @property
     def amqp_url(self) -> str:
+        """The administrator's; the only one for an external broker."""
         return self.external.amqp_url or self.rabbit.url
+
+    def amqp_url_of(self, user: str) -> str:
+        """URL of a process, or of the operator, on a private broker; an external one has a single user."""
+        return self.external.amqp_url or self.rabbit.url_of(user)
+
+    @property
+    def amqp_ca_file(self) -> str:
+        return self.external.amqp_ca_file if self.external.amqp_url else str(self.rabbit.ca_file)
+
+    @property
+    def delays(self) -> tuple[int, ...]:
+        """Of retries, in seconds: those that services have unless set otherwise, and those that are set."""
+        given = os.environ.get("CARNET_RETRY_SECONDS", "").split(",")
+        return tuple(sorted({*DELAYS, *(int(part) for part in given if part)}))
 
     @property
     def database_admin_url(self) -> str:
@@ -100,5 +121,7 @@ class Addresses:
 
     def private_ports(self) -> dict[str, int]:
         """Ports of those parts, secondary ports included."""
-        extra = ["smtp", "gateway-metrics"] + ([] if self.external.amqp_url else ["rabbit-distribution"])
+        extra = ["smtp", "gateway-metrics"] + (
+            [] if self.external.amqp_url else ["rabbit-distribution", "rabbit-tls"]
+        )
         return {name: self.ports[name] for name in (*self.private_parts(), *extra)}

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+from chassis.broker_permissions import USERS
 from contracts.wiring import SERVICES
 from deploy.dev.paths import write_private
 
@@ -22,6 +23,7 @@ _MAKERS: dict[str, Callable[[], str]] = {
     "ovh_application_secret": lambda: secrets.token_hex(16),
     "ovh_consumer_key": lambda: secrets.token_hex(16),
     "ovh_sms_service": lambda: f"sms-{secrets.token_hex(4)}-1",
+    **{f"amqp.{user}": lambda: secrets.token_hex(24) for user in USERS},
     **{f"database.{service}": lambda: secrets.token_hex(24) for service in SERVICES},
 }
 

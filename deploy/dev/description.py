@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from chassis.broker_permissions import USERS
 from contracts.wiring import SERVICES
 from deploy.dev import people
 from deploy.dev.addresses import Addresses
@@ -38,6 +39,8 @@ def _description(base_port: int, addresses: Addresses, processes: Processes) -> 
         "mailbox": addresses.url("mailbox"),
         "services": {name: addresses.url(name) for name in SERVICES},
         "amqp": addresses.amqp_url,
+        "amqp_of": {user: addresses.amqp_url_of(user) for user in USERS},
+        "amqp_ca_file": addresses.amqp_ca_file,
         "postgres": {
             "admin": addresses.database_admin_url,
             **{name: addresses.database_url(name) for name in SERVICES},

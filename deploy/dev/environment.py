@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 
+from contracts.wiring import CALLS
 from deploy.dev.addresses import Addresses
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.people import SAMU
@@ -29,6 +30,8 @@ INHERITED = (
 COMMON: dict[str, str] = {
     "CARNET_SERVICE": "{name}",
     "CARNET_AMQP_URL": "{amqp_url}",
+    "CARNET_AMQP_CA_FILE": "{amqp_ca_file}",
+    "CARNET_AMQP_PLAIN": "{amqp_plain}",
     "CARNET_TRUSTED_KEYS": "{trusted_keys}",
     "CARNET_HTTP_ADDRESS": "{http_address}",
     "CARNET_PUBLIC_URL": "{gateway_url}",
@@ -124,7 +127,10 @@ def _values(name: str, addresses: Addresses) -> dict[str, str]:
     store, keys, credentials = addresses.object_store, addresses.keys, addresses.credentials
     return {
         "name": name,
-        "amqp_url": addresses.amqp_url,
+        "amqp_url": addresses.amqp_url_of(name) if name in CALLS else "",
+        "amqp_ca_file": addresses.amqp_ca_file,
+        # Whoever names another broker answers for the way there.
+        "amqp_plain": "1" if addresses.external.amqp_url else "0",
         "trusted_keys": str(keys.trusted),
         "signing_key": str(keys.signing(name)),
         "http_address": addresses.address(name),

@@ -14,6 +14,8 @@ class ExternalServers:
     """None means that the stack starts a private server."""
 
     amqp_url: str | None = None
+    amqp_ca_file: str = ""
+    """PEM of the authority of that broker's certificate; empty: those of the system."""
     database_admin_url: str | None = None
     object_store: ObjectStore | None = None
     """Its bucket's name is empty if none is set."""
@@ -23,6 +25,7 @@ def external_servers_from(environment: Mapping[str, str]) -> ExternalServers:
     """Read the settings; raises StackError if CARNET_S3_* is incomplete."""
     return ExternalServers(
         amqp_url=environment.get("CARNET_AMQP_URL") or None,
+        amqp_ca_file=environment.get("CARNET_AMQP_CA_FILE", ""),
         database_admin_url=environment.get("CARNET_DATABASE_URL") or None,
         object_store=_object_store(environment),
     )

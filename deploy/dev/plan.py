@@ -5,6 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+import pika
+
+from chassis.broker_address import pika_parameters
+from chassis.topology import declare
 from contracts.wiring import SERVICES
 from deploy.dev import authority
 from deploy.dev.addresses import Addresses
@@ -78,12 +82,21 @@ class Plan:
 
     def _start_rabbit(self) -> None:
         if self.addresses.external.amqp_url:
-            _check_reachable("CARNET_AMQP_URL", is_amqp_ready(self.addresses.amqp_url))
+            self._declare_on_external_broker()
             return
         self.addresses.rabbit.prepare()
         self.launch("epmd")
         self.launch("rabbit")
         self.addresses.rabbit.confirm()
+
+    def _declare_on_external_broker(self) -> None:
+        url, ca_file = self.addresses.amqp_url, self.addresses.amqp_ca_file
+        _check_reachable("CARNET_AMQP_URL", is_amqp_ready(url, ca_file))
+        connection = pika.BlockingConnection(pika_parameters(url, ca_file))
+        try:
+            declare(connection.channel(), self.addresses.delays)
+        finally:
+            connection.close()
 
     def _start_postgres(self) -> None:
         if self.addresses.external.database_admin_url:

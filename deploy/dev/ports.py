@@ -18,6 +18,7 @@ OFFSETS: dict[str, int] = {
     "rabbit": 12,
     "rabbit-distribution": 13,
     "epmd": 14,
+    "rabbit-tls": 15,
     **{service: 20 + index for index, service in enumerate(SERVICES)},
 }
 

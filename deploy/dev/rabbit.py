@@ -1,16 +1,25 @@
-"""A private RabbitMQ node from Debian's package, with its own name, cookie, data, ports and epmd, on loopback."""
+"""A private RabbitMQ node from Debian's package, with its own name, cookie, data, ports and epmd, on loopback.
+
+Processes of the platform reach it over TLS, each as its own user; unencrypted, its administrator does.
+"""
 
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+from chassis.broker_permissions import OPERATOR
 from deploy.dev.errors import StackError
 from deploy.dev.parts import RANK_OF_BACKENDS, RANK_OF_SERVERS, StackPart
 from deploy.dev.paths import write_private
 from deploy.dev.ports import HOST
 from deploy.dev.processes import Command
 from deploy.dev.readiness import is_amqp_ready, is_listening
+from deploy.keys.broker import definitions
+from deploy.keys.certificates import make_certificates
+from deploy.keys.files import KeyFiles
 
 USER = "carnet"
 
@@ -21,8 +30,14 @@ _PACKAGE = Path("/usr/lib/rabbitmq/lib")
 _CONFIGURATION = """\
 listeners.tcp.local = {host}:{port}
 num_acceptors.tcp = 2
-default_user = {user}
-default_pass = {password}
+listeners.ssl.local = {host}:{tls_port}
+num_acceptors.ssl = 2
+ssl_options.cacertfile = {tls}/ca.pem
+ssl_options.certfile = {tls}/server.pem
+ssl_options.keyfile = {tls}/server-key.pem
+ssl_options.versions.1 = tlsv1.3
+ssl_options.versions.2 = tlsv1.2
+load_definitions = {definitions}
 log.file = false
 log.console = true
 log.console.level = info
@@ -38,17 +53,33 @@ class Rabbit:
 
     directory: Path
     port: int
+    tls_port: int
     distribution_port: int
     epmd_port: int
     password: str
+    """Of the administrator."""
+    passwords: Mapping[str, str]
+    """Of the users of the permissions."""
+    delays: tuple[int, ...]
+    """Of retries, in seconds."""
     cookie: str
 
     @property
     def url(self) -> str:
+        """For the administrator."""
         return f"amqp://{USER}:{self.password}@{HOST}:{self.port}/%2F"
 
+    def url_of(self, user: str) -> str:
+        """For a user of the permissions."""
+        return f"amqps://{user}:{self.passwords[user]}@{HOST}:{self.tls_port}/%2F"
+
+    @property
+    def ca_file(self) -> Path:
+        """Certificate of the authority of the node's certificate."""
+        return self._tls / "ca.pem"
+
     def prepare(self) -> None:
-        """Write the node's configuration; delete the data of an incomplete first start."""
+        """Write configuration, certificates and definitions; delete the data of an incomplete first start."""
         if not self._first_start_done.exists():
             shutil.rmtree(self.directory / "data", ignore_errors=True)
         for name in ("home", "etc", "data", "log"):
@@ -56,7 +87,16 @@ class Rabbit:
         self.directory.chmod(0o700)
         cookie = self.directory / "home" / ".erlang.cookie"
         write_private(cookie, self.cookie.encode())
-        configuration = _CONFIGURATION.format(host=HOST, port=self.port, user=USER, password=self.password)
+        make_certificates(KeyFiles(self.directory), "tls", "tls", ("localhost", HOST), datetime.now(UTC))
+        loaded = definitions(self.passwords, self.delays, administrators={USER: self.password})
+        write_private(self._etc("definitions.json"), loaded)
+        configuration = _CONFIGURATION.format(
+            host=HOST,
+            port=self.port,
+            tls_port=self.tls_port,
+            tls=self._tls,
+            definitions=self._etc("definitions.json"),
+        )
         write_private(self._etc("rabbitmq.conf"), configuration.encode())
         self._etc("enabled_plugins").write_text("[].\n")
         self._etc("rabbitmq-env.conf").write_text("")
@@ -77,7 +117,7 @@ class Rabbit:
         return StackPart(command, lambda: is_listening(HOST, self.epmd_port))
 
     def node(self) -> StackPart:
-        """The broker; ready once the stack's user can log in."""
+        """The broker; ready once its users can log in, unencrypted on this host and over TLS."""
         command = Command(
             name="rabbit",
             # Not /usr/sbin/rabbitmq-server, which switches to the system's rabbitmq user.
@@ -87,7 +127,14 @@ class Rabbit:
             patience=30.0,
             directory=Path("/"),
         )
-        return StackPart(command, lambda: is_amqp_ready(self.url), seconds=90.0)
+        return StackPart(command, self._is_ready, seconds=90.0)
+
+    def _is_ready(self) -> bool:
+        return is_amqp_ready(self.url) and is_amqp_ready(self.url_of(OPERATOR), str(self.ca_file))
+
+    @property
+    def _tls(self) -> Path:
+        return self.directory / "tls"
 
     def _etc(self, name: str) -> Path:
         return self.directory / "etc" / name

@@ -7,6 +7,8 @@ import pika
 import pika.exceptions
 import psycopg2
 
+from chassis.broker_address import pika_parameters
+
 _PATIENCE_SECONDS = 2.0
 
 
@@ -31,9 +33,9 @@ def is_listening(host: str, port: int) -> bool:
     return True
 
 
-def is_amqp_ready(url: str) -> bool:
+def is_amqp_ready(url: str, ca_file: str = "") -> bool:
     """Whether the broker accepts this user."""
-    parameters = pika.URLParameters(url)
+    parameters = pika_parameters(url, ca_file)
     parameters.connection_attempts = 1
     parameters.socket_timeout = parameters.stack_timeout = _PATIENCE_SECONDS
     # Most checks happen before the port is open; a bare socket is much cheaper than pika.

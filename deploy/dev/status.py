@@ -34,7 +34,7 @@ def inspect(addresses: Addresses) -> list[PartStatus]:
 def _external(addresses: Addresses) -> list[PartStatus]:
     found = []
     if addresses.external.amqp_url:
-        found.append(PartStatus("rabbit", None, None, is_amqp_ready(addresses.amqp_url)))
+        found.append(PartStatus("rabbit", None, None, is_amqp_ready(addresses.amqp_url, addresses.amqp_ca_file)))
     if addresses.external.database_admin_url:
         ready = is_database_ready(addresses.database_admin_url)
         found.append(PartStatus("postgres", None, None, ready))

@@ -10,20 +10,38 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from deploy.dev.errors import StackError
+from deploy.keys.files import KeyFiles
 
 _AUTHORITY_DAYS = 3650
 _SERVER_DAYS = 730
 _RENEWED_BEFORE = timedelta(days=60)
 
 
-def new_key() -> bytes:
+def make_certificates(files: KeyFiles, authority: str, server: str, names: Sequence[str], now: datetime) -> None:
+    """Make `ca.pem` and `ca-key.pem` in one directory, `server.pem` and `server-key.pem` in the other.
+
+    The server's certificate is made anew two months before it ends, or for other names.
+
+    Args:
+        names: and addresses under which the server is reached.
+    """
+    authority_key = files.secret(f"{authority}/ca-key.pem", _new_key)
+    authority_pem = files.secret(f"{authority}/ca.pem", lambda: _new_authority(authority_key, now))
+    key, name = files.secret(f"{server}/server-key.pem", _new_key), f"{server}/server.pem"
+    certificate = files.read(name) if files.has(name) else b""
+    if not (certificate and _is_current(certificate, key, authority_pem, names, now)):
+        certificate = _new_server_certificate(key, authority_pem, authority_key, names, now)
+    files.derived(name, certificate)
+
+
+def _new_key() -> bytes:
     """A private P-256 key, PEM."""
     return ec.generate_private_key(ec.SECP256R1()).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
 
 
-def new_authority(key: bytes, now: datetime) -> bytes:
+def _new_authority(key: bytes, now: datetime) -> bytes:
     """A self-signed certificate that signs servers' certificates and nothing else, PEM."""
     private = _private(key)
     name = _name("Carnet broker authority")
@@ -37,7 +55,7 @@ def new_authority(key: bytes, now: datetime) -> bytes:
     return certificate.public_bytes(serialization.Encoding.PEM)
 
 
-def new_server_certificate(
+def _new_server_certificate(
     key: bytes, authority: bytes, authority_key: bytes, names: Sequence[str], now: datetime
 ) -> bytes:
     """A certificate of a server that is reached under these names or addresses, PEM."""
@@ -55,7 +73,7 @@ def new_server_certificate(
     return certificate.public_bytes(serialization.Encoding.PEM)
 
 
-def is_current(server: bytes, key: bytes, authority: bytes, names: Sequence[str], now: datetime) -> bool:
+def _is_current(server: bytes, key: bytes, authority: bytes, names: Sequence[str], now: datetime) -> bool:
     """Whether a server's certificate is of this key, authority and exactly these names, and for two months more."""
     try:
         certificate = _certificate(server)

@@ -10,10 +10,11 @@ from urllib.parse import quote, urlsplit
 
 from chassis.broker_permissions import OPERATOR, USERS
 from chassis.tokens import issuer_of_operator
+from chassis.topology import DELAYS
 from contracts.wiring import GATEWAY, SERVICES
 from deploy.dev.errors import StackError
 from deploy.keys.broker import definitions
-from deploy.keys.certificates import is_current, new_authority, new_key, new_server_certificate
+from deploy.keys.certificates import make_certificates
 from deploy.keys.databases import roles_sql
 from deploy.keys.files import KeyFiles
 from deploy.keys.signing import (
@@ -32,9 +33,6 @@ MAILBOX = "mailbox"
 PROCESSES = (GATEWAY, *SERVICES, MAILBOX)
 ADMINISTRATOR = "admin-password"
 
-_CA, _CA_KEY = "authority/ca.pem", "authority/ca-key.pem"
-_SERVER, _SERVER_KEY = "rabbitmq/server.pem", "rabbitmq/server-key.pem"
-
 Make = Callable[[], bytes]
 
 
@@ -46,7 +44,7 @@ class Places:
     database: str = "postgres:5432"
     broker_names: tuple[str, ...] = ()
     """Further names and addresses in the broker's certificate, besides its own and localhost."""
-    delays: tuple[int, ...] = (1, 10, 60, 300)
+    delays: tuple[int, ...] = DELAYS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,16 +133,11 @@ def _own_secrets(files: KeyFiles) -> None:
 
 
 def _certificates(files: KeyFiles, places: Places, now: datetime) -> bytes:
-    """Makes the broker's certificate, also when it ends within two months; returns that of its authority."""
-    authority_key = files.secret(_CA_KEY, new_key)
-    authority = files.secret(_CA, lambda: new_authority(authority_key, now))
-    key = files.secret(_SERVER_KEY, new_key)
+    """Makes the broker's certificate; returns that of its authority."""
     host = places.broker.rpartition(":")[0]
     names = list(dict.fromkeys([host, "rabbitmq", "localhost", "127.0.0.1", *places.broker_names]))
-    server = files.read(_SERVER) if files.has(_SERVER) else b""
-    if not (server and is_current(server, key, authority, names, now)):
-        server = new_server_certificate(key, authority, authority_key, names, now)
-    files.derived(_SERVER, server)
+    make_certificates(files, "authority", "rabbitmq", names, now)
+    authority = files.read("authority/ca.pem")
     files.derived("rabbitmq/ca.pem", authority)
     return authority
 
@@ -155,7 +148,7 @@ def _broker(files: KeyFiles, places: Places) -> None:
         name = "operators/amqp-url" if user == OPERATOR else f"{user}/amqp-url"
         passwords[user] = _password_in(files, name)
         files.derived(name, f"amqps://{user}:{passwords[user]}@{places.broker}/{quote('/', safe='')}".encode())
-    files.derived("operators/ca.pem", files.read(_CA))
+    files.derived("operators/ca.pem", files.read("authority/ca.pem"))
     files.derived("rabbitmq/definitions.json", definitions(passwords, places.delays))
 
 

@@ -1,9 +1,6 @@
 """Servers for tests that do not stop them; each group of tests has its own virtual host, databases and buckets."""
 
-import base64
-import hashlib
 import json
-import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +9,7 @@ from deploy.dev.external import ExternalServers
 from deploy.dev.paths import write_private
 from deploy.dev.rabbit import USER
 from deploy.dev.stack import Stack
+from deploy.keys.broker import definitions
 
 
 class SharedServers:
@@ -48,21 +46,12 @@ class SharedServers:
 
     def _declare_virtual_hosts(self) -> None:
         """Let the broker read them at its start: without its management plugin nothing else declares them quickly."""
-        etc = self._stack.layout.rabbit / "etc"
-        hosts = ["/", *self._groups]
-        definitions = {
-            "users": [{"name": USER, "password_hash": self._password_hash(), "tags": "administrator"}],
-            "vhosts": [{"name": host} for host in hosts],
-            "permissions": [
-                {"user": USER, "vhost": host, "configure": ".*", "write": ".*", "read": ".*"} for host in hosts
-            ],
-        }
-        write_private(etc / "definitions.json", json.dumps(definitions).encode())
-        configuration = f'[{{rabbit, [{{load_definitions, "{etc / "definitions.json"}"}}]}}].\n'
+        etc, rabbit = self._stack.layout.rabbit / "etc", self._stack.addresses.rabbit
+        loaded = json.loads(definitions(rabbit.passwords, rabbit.delays, administrators={USER: rabbit.password}))
+        loaded["vhosts"] += [{"name": host} for host in self._groups]
+        loaded["permissions"] += [
+            {"user": USER, "vhost": host, "configure": ".*", "write": ".*", "read": ".*"} for host in self._groups
+        ]
+        write_private(etc / "shared.json", json.dumps(loaded).encode())
+        configuration = f'[{{rabbit, [{{load_definitions, "{etc / "shared.json"}"}}]}}].\n'
         write_private(etc / "advanced.config", configuration.encode())
-
-    def _password_hash(self) -> str:
-        """As RabbitMQ stores passwords: a salt of four bytes, and the SHA-256 of salt and password."""
-        salt = secrets.token_bytes(4)
-        password = self._stack.addresses.credentials["amqp"].encode()
-        return base64.b64encode(salt + hashlib.sha256(salt + password).digest()).decode()

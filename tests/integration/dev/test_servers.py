@@ -104,7 +104,9 @@ def test_status_succeeds_only_if_every_part_is_ready(stack: Stack, tmp_path: Pat
 
 def test_external_servers_are_used_with_separate_names(stack: Stack, tmp_path: Path) -> None:
     here = stack.addresses
-    external = ExternalServers(here.amqp_url, here.database_admin_url, here.object_store)
+    external = ExternalServers(
+        amqp_url=here.amqp_url, database_admin_url=here.database_admin_url, object_store=here.object_store
+    )
     other = Stack(tmp_path, OTHER_BASE_PORT, external)
     other.start_servers()
     try:

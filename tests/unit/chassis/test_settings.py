@@ -6,6 +6,8 @@ import msgspec
 import pytest
 
 from chassis.settings import ServiceSettings, SettingsError, load
+from chassis.topology import DELAYS
+from gateway.settings import GatewaySettings
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,4 +55,21 @@ def test_a_text_may_be_mounted_as_a_file(tmp_path: Path) -> None:
 def test_the_delays_of_retries_are_numbers() -> None:
     names = ("service", "amqp_url", "database_url", "trusted_keys", "signing_key", "http_address", "public_url")
     environ = {f"CARNET_{name.upper()}": "x" for name in names} | {"CARNET_RETRY_SECONDS": "1,10"}
+    environ |= {"CARNET_AMQP_URL": "amqps://broker"}
     assert load(ServiceSettings, environ).delays == (1, 10)
+    del environ["CARNET_RETRY_SECONDS"]
+    assert load(ServiceSettings, environ).delays == DELAYS, (
+        "those for which the broker has queues unless told otherwise"
+    )
+
+
+@pytest.mark.parametrize("wanted", [ServiceSettings, GatewaySettings])
+@pytest.mark.parametrize("host", ["broker", "10.1.2.3", "localhost.example", "[::2]", ""])
+def test_a_broker_on_another_host_is_reached_over_tls_unless_the_operator_permits_otherwise(
+    wanted: type[msgspec.Struct], host: str
+) -> None:
+    fields = {f"CARNET_{field.name.upper()}": "x" for field in msgspec.structs.fields(wanted) if field.required}
+    with pytest.raises(SettingsError, match="use amqps://, or set CARNET_AMQP_PLAIN=1"):
+        load(wanted, fields | {"CARNET_AMQP_URL": f"amqp://a:b@{host}/"})
+    for url, plain in ((f"amqps://a:b@{host}/", "0"), (f"amqp://a:b@{host}/", "1"), ("amqp://a:b@127.0.0.1/", "0")):
+        load(wanted, fields | {"CARNET_AMQP_URL": url, "CARNET_AMQP_PLAIN": plain})

@@ -32,7 +32,8 @@ def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "gateway": "http://forbidden.invalid",
         "mailbox": "http://forbidden.invalid",
         "cards": str(tmp_path),
-        "amqp": f"amqp://{forbidden}",
+        "amqp_of": {"operator": f"amqp://{forbidden}"},
+        "amqp_ca_file": "",
         "postgres": dict.fromkeys(names, f"postgresql://{forbidden}"),
     }
     checkout = tmp_path / "checkout"

@@ -17,7 +17,7 @@ from tests.support.comparisons import check_all
 
 SETTINGS = GatewaySettings(
     service="gateway",
-    amqp_url="amqp://nobody",
+    amqp_url="amqp://localhost",
     trusted_keys=Path("nowhere"),
     http_address="127.0.0.1:8080",
     public_url="https://carnet.example",
