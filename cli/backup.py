@@ -14,7 +14,8 @@ from rich.markup import escape
 from rich.progress import DownloadColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from chassis.settings import SettingsError
-from cli.backup_sources import broker, keys_directory, platform
+from cli.backup_sources import keys_directory, platform, retry_delays
+from cli.broker import operator_broker
 from cli.output import console
 from cli.stack import exit_on_error
 from deploy.backup.broker import check_at_rest
@@ -46,7 +47,7 @@ def backup(
     with _errors_printed(), _progress() as on_step:
         _check_apart(content, keys)
         if at_rest:
-            check_at_rest(*broker())
+            check_at_rest(*operator_broker(), retry_delays())
         pair, now = secrets.token_hex(8), datetime.now(UTC)
         key_files = back_up_keys(keys_directory(keys_from), keys, pair=pair, now=now)
         manifest = back_up(platform(), content, pair=pair, now=now, on_step=on_step)

@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 from chassis.settings import load
-from cli.target import announce_target, database_of, is_stack_meant, stack_that_is_up, target, without_secret
+from chassis.topology import DELAYS
+from cli.target import announce_target, database_of, is_stack_meant, target
 from contracts.wiring import SERVICES
 from deploy.backup.content import DOCUMENTS, JOURNAL, Platform
 from deploy.dev.errors import StackError
@@ -12,9 +13,6 @@ from deploy.dev.object_store import ObjectStore
 from deploy.dev.stack import Stack
 from services.audit.settings import ArchiveSettings
 from services.documents.settings import DocumentsSettings
-
-_RETRY_SECONDS = "1,10,60,300"
-"""As a service has it where nothing is set."""
 
 
 def platform() -> Platform:
@@ -29,14 +27,14 @@ def platform() -> Platform:
     )
 
 
-def broker() -> tuple[str, tuple[int, ...]]:
-    """CARNET_AMQP_URL, else the broker of the stack that is up; and the delays of retries in seconds."""
-    url = target("CARNET_AMQP_URL") or str(stack_that_is_up("CARNET_AMQP_URL")["amqp"])
-    announce_target("bus / broker", without_secret(url))
-    delays = os.environ.get("CARNET_RETRY_SECONDS") or _RETRY_SECONDS
+def retry_delays() -> tuple[int, ...]:
+    """CARNET_RETRY_SECONDS, as the services have it; in seconds."""
+    delays = os.environ.get("CARNET_RETRY_SECONDS")
+    if not delays:
+        return DELAYS
     if not all(part.isdigit() for part in delays.split(",")):
         raise StackError(f"CARNET_RETRY_SECONDS: {delays}")
-    return url, tuple(int(part) for part in delays.split(","))
+    return tuple(int(part) for part in delays.split(","))
 
 
 def keys_directory(given: Path | None) -> Path:

@@ -12,12 +12,11 @@ from pika.exceptions import AMQPError
 from rich.markup import escape
 from rich.table import Table
 
-from chassis.broker_permissions import OPERATOR
 from chassis.dead_letters import DeadLetter, DeadLetters, NoReplayQueueError, UnknownDeadLetterError
+from cli.broker import operator_broker
 from cli.operator import Yes, attest
 from cli.output import Json, console, print_json, print_table
 from cli.stack import exit_on_error
-from cli.target import announce_target, optional_target, stack_that_is_up, target, without_secret
 from contracts.vocabulary import Act
 from deploy.dev.errors import StackError
 
@@ -76,7 +75,7 @@ def _letters() -> Iterator[DeadLetters]:
     """The dead letters of the configured broker; failures end the command with exit code 1."""
     with exit_on_error():
         try:
-            with DeadLetters(*_broker()) as letters:
+            with DeadLetters(*operator_broker()) as letters:
                 yield letters
         except UnknownDeadLetterError as error:
             raise StackError(f"aucun message de ce numéro / no dead letter of that id: {error}") from None
@@ -84,16 +83,6 @@ def _letters() -> Iterator[DeadLetters]:
             raise StackError("file d'origine inconnue ou absente / where it came from is not known or gone") from None
         except (AMQPError, OSError):
             raise StackError("le courtier ne répond pas / the broker does not answer") from None
-
-
-def _broker() -> tuple[str, str]:
-    """URL of the broker for the operator's user, and file of its authority."""
-    url, ca_file = target("CARNET_AMQP_URL"), optional_target("CARNET_AMQP_CA_FILE")
-    if url is None:
-        description = stack_that_is_up("CARNET_AMQP_URL")
-        url, ca_file = str(description["amqp_of"][OPERATOR]), str(description["amqp_ca_file"])
-    announce_target("courtier / broker", without_secret(url))
-    return url, ca_file or ""
 
 
 def _table_of(found: list[DeadLetter]) -> Table:

@@ -6,20 +6,24 @@ from contextlib import closing
 import pika
 from pika.exceptions import AMQPError, ChannelClosedByBroker
 
+from chassis.broker_address import pika_parameters
 from chassis.topology import topology
 from deploy.dev.errors import StackError
 
 
-def check_at_rest(url: str, delays: Iterable[int]) -> None:
-    """Check that no queue has a message or a consumer; `delays`: of retries, in seconds.
+def check_at_rest(url: str, ca_file: str, delays: Iterable[int]) -> None:
+    """Check that no queue has a message or a consumer.
 
     A message that a consumer holds is not counted by the broker, so that there may be no consumer either.
+
+    Args:
+        url, ca_file: of the broker, and of its authority. delays: of retries, in seconds.
 
     Raises:
         StackError.
     """
     try:
-        with closing(pika.BlockingConnection(pika.URLParameters(url))) as connection:
+        with closing(pika.BlockingConnection(pika_parameters(url, ca_file))) as connection:
             channel = connection.channel()
             for queue in topology(delays).queues:
                 found = channel.queue_declare(queue.name, passive=True).method
