@@ -45,6 +45,10 @@ class StepPrinter:
         if not condition:
             raise StepFailed(failure)
 
+    def fail(self, text: str) -> None:
+        """Print why the scenario ended."""
+        self._console.print(f"[red]✗ {escape(text)}[/]")
+
     def _line(self, mark: str, french: str, english: str, seconds: float) -> None:
         self._console.print(f"{mark} {seconds * 1000:7.0f} ms  {escape(french)}  [dim]{escape(english)}[/]")
         for detail in self._details:
