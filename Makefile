@@ -14,10 +14,10 @@ compile := var/uv/bin/uv pip compile --quiet --generate-hashes --python-version 
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check lint audit cover leaks proof texts bench lock
+.PHONY: help demo up down test check lint audit containers cover leaks proof texts bench lock
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## run the main journey on the platform; DOCUMENTS=folder deposits real documents
 	$(set_up) rabbitmq
@@ -32,7 +32,7 @@ down: ## stop what `make up` started
 	@$(BIN)/carnet down
 
 test: lint ## lint, then every test, on real servers
-	$(set_up) rabbitmq softhsm clamav peers manifests
+	$(set_up) rabbitmq softhsm clamav peers manifests containers
 	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --durations=20
 
 check: lint ## lint, then the tests of the structure and of the manifests
@@ -49,6 +49,10 @@ lint: ## style, imports and types
 audit: ## probe every operation of the HTTP interface, and scan the source; EXAMPLES=n: random requests to each
 	$(set_up) rabbitmq audit
 	@$(BIN)/python -m tests.audit $(if $(EXAMPLES),--examples "$(EXAMPLES)")
+
+containers: ## build the images, start everything in containers, run the main journey, kill each during deposits
+	$(set_up) containers
+	@$(BIN)/python -m tests.containers
 
 cover: ## check that the unit tests cover every branch of the rules
 	$(set_up)
@@ -77,3 +81,7 @@ lock: ## pin the dependencies of pyproject.toml again, with hashes
 	@$(compile) --group dev -o requirements.lock pyproject.toml
 	@$(compile) --group audit -o tests/audit/requirements.lock
 	@$(compile) --group manifests -o tests/deployment/requirements.lock
+	@$(compile) --constraint requirements.lock -o deploy/docker/runtime.lock pyproject.toml
+	@$(compile) --constraint requirements.lock --group image-build -o deploy/docker/build.lock
+	@$(compile) --constraint requirements.lock --group image-tools -o deploy/docker/tools.lock
+	@$(compile) --constraint requirements.lock --group stand-ins -o deploy/docker/stand-ins.lock

@@ -1,7 +1,7 @@
 """Makes a fresh checkout able to run: the virtual environment from the lock file, texts, and Debian's packages.
 
 Run by the system's Python before anything is installed, so it uses the standard library only:
-`python3.11 deploy/dev/bootstrap.py [rabbitmq] [softhsm] [clamav] [peers] [audit] [manifests]`.
+`python3.11 deploy/dev/bootstrap.py [rabbitmq] [softhsm] [clamav] [peers] [audit] [manifests] [containers]`.
 """
 
 import contextlib
@@ -35,6 +35,12 @@ _LAST_LINES = 15
 _RABBITMQ = Path("/usr/lib/rabbitmq")
 _SOFTHSM = Path("/usr/lib/softhsm/libsofthsm2.so")
 _CLAMD = Path("/usr/sbin/clamd")
+_CONTAINERS = {
+    "docker.io": Path("/usr/sbin/dockerd"),
+    "docker-compose": Path("/usr/bin/docker-compose"),
+    "debootstrap": Path("/usr/sbin/debootstrap"),
+}
+_WAIT_FOR_OTHERS = "DPkg::Lock::Timeout=600"
 _POLICY = Path("/usr/sbin/policy-rc.d")
 _OUR_POLICY = "#!/bin/sh\n# carnet: no service is started while packages are installed\nexit 101\n"
 
@@ -89,6 +95,9 @@ def _missing_packages(wanted: Sequence[str]) -> list[str]:
         missing.append("clamav-daemon")
     if "peers" in wanted and not (shutil.which("node") and shutil.which("npm")):
         missing += ["nodejs", "npm"]
+    if "containers" in wanted and os.geteuid() == 0:
+        # Nobody else can start an engine, and then needs nothing for it.
+        missing += [package for package, file in _CONTAINERS.items() if not file.exists()]
     return missing
 
 
@@ -101,12 +110,12 @@ def _install_packages(packages: list[str]) -> None:
         raise SetupError(f"missing: {listed}; as root: apt-get install --no-install-recommends {listed}{hint}")
     with _step(f"Debian packages: {listed}"), _no_service_started():
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        install = ("apt-get", "install", "-y", "--no-install-recommends", *packages)
+        install = ("apt-get", "-o", _WAIT_FOR_OTHERS, "install", "-y", "--no-install-recommends", *packages)
         try:
             _run(install, environment)
         except SetupError:
             # The package lists of a fresh machine are empty or old.
-            _run(("apt-get", "update"), environment)
+            _run(("apt-get", "-o", _WAIT_FOR_OTHERS, "update"), environment)
             _run(install, environment)
 
 

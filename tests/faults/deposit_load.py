@@ -4,7 +4,7 @@ import hashlib
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import psycopg2
@@ -23,18 +23,28 @@ _SECONDS = 100
 class DepositLoad:
     """Deposits `count` documents into one record and repeats each until it is acknowledged, as software does."""
 
-    def __init__(self, demo: DemoPeople, count: int) -> None:
+    def __init__(self, demo: DemoPeople, count: int, seconds: float = _SECONDS) -> None:
         self._demo = demo
         self._holder = open_record(demo)
         self._patient = activate_account(demo, self._holder)
         self._contents = [document_for(demo, self._holder) for _ in range(count)]
         self._acknowledged: dict[str, bytes] = {}
         self._answers: list[str] = []
-        self._limit = time.monotonic() + _SECONDS
+        self._seconds = seconds
+        self._limit = time.monotonic() + seconds
+
+    @property
+    def record(self) -> str:
+        return self._holder.record
+
+    @property
+    def acknowledged(self) -> int:
+        """How many documents are acknowledged by now."""
+        return len(self._answers)
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Run the block once a quarter of the documents is acknowledged; return when all are, or after _SECONDS."""
+        """Run the block once a quarter of the documents is acknowledged; return when all are, or when time is up."""
         halves = (self._contents[::2], self._contents[1::2])
         depositors = [self._demo.logged_in("hospital") for _ in halves]
         workers = [
@@ -46,7 +56,7 @@ class DepositLoad:
         wait_until(lambda: len(self._answers) > len(self._contents) // 4, "a quarter of the deposits")
         yield
         for worker in workers:
-            worker.join(timeout=_SECONDS)
+            worker.join(timeout=self._seconds)
 
     def _deposit_all(self, depositor: ProfessionalClient, contents: list[bytes]) -> None:
         for content in contents:
@@ -70,6 +80,11 @@ class DepositLoad:
 
     def check_nothing_lost_or_duplicated(self, platform: Stack) -> None:
         """Each document was acknowledged, is listed once, is returned as it was sent, and has one notice."""
+        self.check_documents()
+        self.check_notices(lambda: self._notice_count(platform))
+
+    def check_documents(self) -> None:
+        """Each document was acknowledged, is listed once, and is returned as it was sent."""
         count = len(self._contents)
         assert Counter(self._answers).most_common(1)[0][1] == 1
         assert len(self._answers) == count
@@ -78,8 +93,11 @@ class DepositLoad:
         for document_id, content in list(self._acknowledged.items())[:: max(1, count // 20)]:
             received = self._patient.download(self._holder.record, document_id)
             assert hashlib.sha256(received).digest() == hashlib.sha256(content).digest()
-        wait_until(lambda: self._notice_count(platform) >= count, "every notice", seconds=60)
-        assert self._notice_count(platform) == count
+
+    def check_notices(self, count_notices: Callable[[], int]) -> None:
+        """Each document has one notice; `count_notices`: those of new documents in the record, by now."""
+        wait_until(lambda: count_notices() >= len(self._contents), "every notice", seconds=60)
+        assert count_notices() == len(self._contents)
 
     def _is_served(self) -> bool:
         try:

@@ -1,0 +1,1 @@
+"""The platform in containers: images, and `make containers`, which builds, starts and tries them."""

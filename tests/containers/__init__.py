@@ -1,0 +1,1 @@
+"""The platform in containers, on an engine of its own; `python -m tests.containers` is `make containers`."""
