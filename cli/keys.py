@@ -10,11 +10,14 @@ from rich.markup import escape
 from chassis.topology import DELAYS
 from cli.output import console
 from cli.stack import exit_on_error
+from deploy.keys.files import KeyFiles
 from deploy.keys.layout import Owners, Places, make
+from deploy.keys.rotation import add_next, retire, switch
 
 app = typer.Typer(no_args_is_help=True, help="Clés et mots de passe. / Keys and passwords of a deployment.")
 
 Directory = Annotated[Path, typer.Argument(metavar="DIR", help="Un dossier par processus / one directory a process")]
+Issuer = Annotated[str, typer.Argument(metavar="ISSUER", help="Service, ou / or operator.LOGIN")]
 Owner = Annotated[int | None, typer.Option(help="UID du conteneur / user id in the container")]
 
 
@@ -40,6 +43,35 @@ def make_(
         )
         owners = Owners(processes=owner, rabbitmq=rabbitmq_owner, postgres=postgres_owner)
         files = make(directory, _parts(operators), places, owners, datetime.now(UTC))
+    _print(files)
+
+
+@app.command("next")
+def next_(directory: Directory, issuer: Issuer) -> None:
+    """1. Crée la prochaine clé. / Make the next signing key; then restart all processes, which will trust it."""
+    with exit_on_error():
+        _print(add_next(directory, issuer))
+
+
+@app.command("switch")
+def switch_(directory: Directory, issuer: Issuer) -> None:
+    """2. Signe avec la nouvelle clé. / Sign with it; then restart this service, or hand it to the operator."""
+    with exit_on_error():
+        _print(switch(directory, issuer))
+
+
+@app.command("retire")
+def retire_(
+    directory: Directory,
+    issuer: Issuer,
+    all_keys: Annotated[bool, typer.Option("--all", help="L'exploitant part / the operator leaves")] = False,
+) -> None:
+    """3. Retire l'ancienne clé. / Trust the former key no longer; then restart all processes."""
+    with exit_on_error():
+        _print(retire(directory, issuer, all_keys=all_keys))
+
+
+def _print(files: KeyFiles) -> None:
     for text, names in (
         ("gardé / kept", files.kept),
         ("créé / made", files.made),

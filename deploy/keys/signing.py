@@ -7,11 +7,34 @@ from typing import Any
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey, RSAKey
 
+from chassis.tokens import issuer_of_operator, operator_of
+from contracts.wiring import GATEWAY, SERVICES
 from deploy.dev.errors import StackError
+from deploy.keys.files import KeyFiles
+
+TRUSTED = "trusted.jwks.json"
 
 _OPENID_BITS = 2048
 FIRST_OPENID_KEY = "2026-01-01.jwk.json"
 """Named after the first day on which it signs."""
+
+
+def key_file(issuer: str) -> str:
+    """The file of a service's or operator's private key; raises StackError for another issuer."""
+    return _file_of(issuer, "signing-key", "")
+
+
+def next_key_file(issuer: str) -> str:
+    """The file of the key that is to replace it; raises StackError."""
+    return _file_of(issuer, "next-signing-key", ".next")
+
+
+def write_trusted(files: KeyFiles, keys: Iterable[dict[str, Any]]) -> None:
+    """Write the set of trusted keys, and the copy of each process."""
+    trusted = trusted_set(keys)
+    files.derived(TRUSTED, trusted)
+    for process in (GATEWAY, *SERVICES):
+        files.derived(f"{process}/{TRUSTED}", trusted)
 
 
 def new_signing_key(issuer: str) -> bytes:
@@ -53,6 +76,15 @@ def keys_of(trusted: bytes) -> list[dict[str, Any]]:
     except (ValueError, KeyError, TypeError):
         raise StackError("trusted.jwks.json : illisible / does not read") from None
     return found
+
+
+def _file_of(issuer: str, name: str, mark: str) -> str:
+    if issuer in SERVICES:
+        return f"{issuer}/{name}.jwk.json"
+    login = operator_of(issuer)
+    if login is None:
+        raise StackError(f"ni service ni {issuer_of_operator('LOGIN')} / neither a service nor an operator: {issuer}")
+    return f"operators/{login}{mark}.jwk.json"
 
 
 def _written(key: OKPKey) -> bytes:

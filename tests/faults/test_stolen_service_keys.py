@@ -17,7 +17,7 @@ from chassis.tokens import ACTOR, issuer_for
 from chassis.topology import DEAD_LETTERS, DELIVER, EVENTS, delay_queue, event_queue
 from client.people import DemoPeople
 from contracts.api import Method
-from contracts.envelope import Actor, CallContext, Envelope, Event, RpcReply, RpcRequest
+from contracts.envelope import Actor, Envelope, Event
 from contracts.identity.events import PersonDied
 from contracts.records.events import DocumentPurged
 from contracts.vocabulary import ContentId, DocumentId, PatientId, Role
@@ -26,7 +26,7 @@ from deploy.dev.stack import Stack
 from tests.support.clock import run_sql
 from tests.support.people import authorised_doctor, deposit_new, open_record
 from tests.support.service_stack import envelope
-from tests.support.stolen_credentials import ACCESS_REFUSED, Thief
+from tests.support.stolen_credentials import ACCESS_REFUSED, Thief, codes_of
 from tests.support.waiting import wait_until
 
 
@@ -166,19 +166,4 @@ def test_a_call_in_the_name_of_another_is_refused(platform: Stack, process: str)
         for issuer in (process, issuer_for(actor))
     ]
     assert len(calls) > 2
-    assert set(asyncio.run(_codes(thief, calls))) == {"token.invalid"}
-
-
-async def _codes(thief: Thief, calls: Sequence[tuple[Method[Any, Any], str]]) -> list[str]:
-    """The codes of the refusals of calls with these tokens; empty where one is not refused."""
-    bus = await thief.bus()
-    try:
-        codes = []
-        for method, token in calls:
-            context = CallContext(token=token, deadline=time() + 10, traceparent="")
-            body = msgspec.json.encode(RpcRequest(context=context, message=msgspec.Raw(b"{}")))
-            problem = msgspec.json.decode(await bus.ask(method.route, body, 10), type=RpcReply).problem
-            codes.append("" if problem is None else problem.code)
-        return codes
-    finally:
-        await bus.close()
+    assert set(asyncio.run(codes_of(thief, calls))) == {"token.invalid"}

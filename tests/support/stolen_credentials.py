@@ -1,10 +1,12 @@
 """What the credentials of one process open, for whoever has stolen them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from time import time
 from typing import Any
 
+import msgspec
 import pika
 from joserfc.jwk import OKPKey
 from pika.adapters.blocking_connection import BlockingChannel
@@ -14,6 +16,8 @@ from chassis.broker_address import pika_parameters
 from chassis.bus import Bus
 from chassis.rpc_client import OPAQUE
 from chassis.tokens import Signer
+from contracts.api import Method
+from contracts.envelope import CallContext, RpcReply, RpcRequest
 from contracts.wiring import SERVICES
 from deploy.dev.stack import Stack
 
@@ -73,3 +77,18 @@ class Thief:
             return Signer(OKPKey.generate_key("Ed25519", {"kid": issuer}), issuer)
         own = Signer.from_file(self.platform.addresses.keys.signing(self.process))
         return Signer(own._key, issuer or self.process)
+
+
+async def codes_of(thief: Thief, calls: Sequence[tuple[Method[Any, Any], str]]) -> list[str]:
+    """The codes of the refusals of calls with these tokens; empty where one is not refused."""
+    bus = await thief.bus()
+    try:
+        codes = []
+        for method, token in calls:
+            context = CallContext(token=token, deadline=time() + 10, traceparent="")
+            body = msgspec.json.encode(RpcRequest(context=context, message=msgspec.Raw(b"{}")))
+            problem = msgspec.json.decode(await bus.ask(method.route, body, 10), type=RpcReply).problem
+            codes.append("" if problem is None else problem.code)
+        return codes
+    finally:
+        await bus.close()
