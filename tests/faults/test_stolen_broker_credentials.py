@@ -1,17 +1,29 @@
-"""With the broker's password of one process, everything of the others on the broker is refused."""
+"""With the broker's password of one process, or of an operator, everything of the others on the broker is refused."""
 
 import asyncio
 from collections.abc import Callable
 from secrets import token_hex
 from typing import Any
+from urllib.parse import urlsplit
 
 import pika
 import pytest
 
-from chassis.broker_permissions import queues_of, topics_of
-from chassis.topology import DEAD_LETTERS, DELAYS, DELIVER, EVENTS, RPC, event_queue, rpc_queue, topology
+from chassis.broker_permissions import OPERATOR, SCALING, USERS, queues_of, topics_of
+from chassis.topology import (
+    DEAD_LETTERS,
+    DELAYS,
+    DELIVER,
+    EVENTS,
+    RPC,
+    dead_letter_queue,
+    event_queue,
+    rpc_queue,
+    topology,
+)
 from contracts.records.events import DocumentPurged
 from contracts.wiring import APIS, CALLS, GATEWAY, OPEN_METHODS, SERVICES, SUBSCRIPTIONS
+from deploy.dev.readiness import is_amqp_ready
 from deploy.dev.stack import Stack
 from tests.support.broker import open_channel
 from tests.support.stolen_credentials import Thief
@@ -24,13 +36,18 @@ METHODS = [method for api in APIS for method in api.methods()]
 TOPICS = {event.topic for listened in SUBSCRIPTIONS.values() for event in listened}
 
 
-@pytest.fixture(params=[GATEWAY, *SERVICES])
+NO_SERVICES: dict[str, set[str]] = {GATEWAY: {RPC}, OPERATOR: {DELIVER}, SCALING: set()}
+"""Who answers nobody -> exchanges to which they publish; an operator sends dead letters back."""
+
+
+@pytest.fixture(params=USERS)
 def thief(request: pytest.FixtureRequest, platform: Stack) -> Thief:
     return Thief(platform, request.param)
 
 
 def test_it_takes_nothing_from_a_queue_of_another(thief: Thief) -> None:
-    others = sorted(QUEUES - set(queues_of(thief.process)))
+    own = {dead_letter_queue(service) for service in SERVICES} if thief.process == OPERATOR else set()
+    others = sorted(QUEUES - own - set(queues_of(thief.process)))
     acts = [(act, queue) for queue in others for act in ("basic_get", "queue_purge")]
     consuming = [("basic_consume", queue, print) for queue in others[::5]]
     assert thief.allowed([*acts, *consuming]) == []
@@ -52,15 +69,15 @@ def test_it_sends_no_event_under_a_topic_of_another(thief: Thief) -> None:
 
 
 def test_it_calls_no_method_that_the_wiring_does_not_name(thief: Thief) -> None:
-    routes = [method.route for method in METHODS if method.service not in CALLS[thief.process]]
+    routes = [method.route for method in METHODS if method.service not in CALLS.get(thief.process, ())]
     acts = [("basic_publish", RPC, route, b"{}") for route in routes if route not in OPEN_METHODS]
     assert thief.allowed(acts) == []
 
 
 def test_it_publishes_to_no_other_exchange(thief: Thief) -> None:
     others = {"amq.topic", "amq.direct", "amq.fanout", "amq.headers"}
-    if thief.process == GATEWAY:
-        others |= {"", *EXCHANGES} - {RPC}
+    if thief.process in NO_SERVICES:
+        others |= {"", *EXCHANGES} - NO_SERVICES[thief.process]
     acts = [("basic_publish", exchange, rpc_queue("records"), b"") for exchange in sorted(others)]
     assert thief.allowed(acts) == []
 
@@ -102,3 +119,12 @@ def _make_up_replies(thief: Thief, reply_to: str) -> None:
         with thief.channel() as channel:
             for number in ("", "0", *map(str, range(1, 100)), token_hex(16)):
                 channel.basic_publish("", reply_to, b"made up", pika.BasicProperties(correlation_id=number))
+
+
+def test_nobody_logs_in_without_a_password_of_this_platform(platform: Stack) -> None:
+    """RabbitMQ makes a user "guest" for itself unless its definitions name others."""
+    rabbit = platform.addresses.rabbit
+    for user in ("guest", "carnet", *USERS):
+        for url in (rabbit.url, rabbit.url_of(GATEWAY)):
+            stranger = urlsplit(url)._replace(netloc=f"{user}:{user}@{urlsplit(url).netloc.rpartition('@')[2]}")
+            assert not is_amqp_ready(stranger.geturl(), str(rabbit.ca_file))

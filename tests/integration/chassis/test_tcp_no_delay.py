@@ -15,8 +15,13 @@ def has_no_delay(connection: socket.socket) -> bool:
     return bool(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
 
 
+def of(platform: Stack, process: str) -> tuple[str, str]:
+    """URL of the broker and file of its authority, as a process is given them."""
+    return platform.addresses.amqp_url_of(process), platform.addresses.amqp_ca_file
+
+
 def test_the_rpc_connection_of_a_service_has_no_delay(platform: Stack) -> None:
-    connection = connect(platform.addresses.amqp_url)
+    connection = connect(*of(platform, "records"))
     try:
         assert has_no_delay(connection.sock)
     finally:
@@ -24,7 +29,7 @@ def test_the_rpc_connection_of_a_service_has_no_delay(platform: Stack) -> None:
 
 
 def test_the_publisher_connection_of_a_service_has_no_delay(platform: Stack) -> None:
-    publisher = Publisher(platform.addresses.amqp_url)
+    publisher = Publisher(*of(platform, "records"))
     channel = publisher._open()
     try:
         assert has_no_delay(channel.connection._impl._transport._sock)
@@ -34,7 +39,8 @@ def test_the_publisher_connection_of_a_service_has_no_delay(platform: Stack) -> 
 
 def test_the_rpc_connection_of_the_gateway_has_no_delay(platform: Stack) -> None:
     async def is_set() -> bool:
-        bus = await Bus.connect(platform.addresses.amqp_url)
+        url, ca_file = of(platform, "gateway")
+        bus = await Bus.connect(url, ca_file=ca_file)
         assert bus._connection is not None
         found = has_no_delay(bus._connection._transport._sock)
         await bus.close()
@@ -45,7 +51,8 @@ def test_the_rpc_connection_of_the_gateway_has_no_delay(platform: Stack) -> None
 
 def test_a_request_of_the_gateway_is_written_before_the_loop_iterates(platform: Stack) -> None:
     async def bytes_left() -> int:
-        bus = await Bus.connect(platform.addresses.amqp_url)
+        url, ca_file = of(platform, "gateway")
+        bus = await Bus.connect(url, ca_file=ca_file)
         assert bus._connection is not None
         pending = asyncio.ensure_future(bus.ask("records.status_of", b"{}", 1))
         # Both steps run in one iteration of the loop: it polls nothing in between.
