@@ -39,6 +39,7 @@ def restarted(stack: DocumentsStack, **settings: str) -> Iterator[None]:
     """The service with these settings, ready or not; afterwards with those it had before."""
     stack.stop()
     stack.start(answers=LIVE, **settings)
+    wait_until(lambda: set(stack.missing()) <= {"scanner"}, "everything but a scanner")
     yield
     stack.stop()
     stack.start()
