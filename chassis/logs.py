@@ -26,6 +26,7 @@ ALLOWED = frozenset(
         "error",
         "where",
         "part",
+        "advice",
         "status",
         "bytes",
         "port",

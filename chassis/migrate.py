@@ -3,29 +3,37 @@
 import importlib
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 import sqlalchemy as sa
 from alembic import command, context, op
 from alembic.config import Config
+from alembic.util.exc import CommandError
+from sqlalchemy.exc import OperationalError
 
-from chassis.settings import load
+from chassis.database_state import OLDEST_SERVER
+from chassis.settings import SecretText, SettingsError, load
 
 VARIABLE = "CARNET_DATABASE_URL"
 """Names the database to migrate."""
+_SERVER = "SELECT current_setting('server_version_num')::int / 10000"
 
 
 class MigrationSettings(msgspec.Struct, frozen=True):
     """The settings of a migration."""
 
-    database_url: str
+    database_url: Annotated[SecretText, msgspec.Meta(pattern="^postgresql://")]
+
+
+def _url() -> str:
+    return load(MigrationSettings).database_url.replace("postgresql://", "postgresql+psycopg2://", 1)
 
 
 def run() -> None:
     """Run the migrations; called by a service's migrations/env.py."""
-    url = load(MigrationSettings).database_url.replace("postgresql://", "postgresql+psycopg2://", 1)
     # A migration that cannot get its lock fails instead of blocking the service behind it.
-    engine = sa.create_engine(url, connect_args={"options": "-c lock_timeout=5000"})
+    engine = sa.create_engine(_url(), connect_args={"options": "-c lock_timeout=5000"})
     with engine.connect() as connection:
         context.configure(connection=connection, transaction_per_migration=True)
         with context.begin_transaction():
@@ -75,8 +83,30 @@ def configuration(package: str) -> Config:
 
 
 def upgrade(package: str) -> None:
-    """Migrate the database of `services.<name>` (CARNET_DATABASE_URL) to the newest revision."""
-    command.upgrade(configuration(package), "head")
+    """Migrate the database of `services.<name>` (CARNET_DATABASE_URL) to the newest revision.
+
+    Raises:
+        SettingsError: it cannot be reached, is older than what everything is tested with, or has a step that this
+            version does not know.
+    """
+    if (server := _server_version()) < OLDEST_SERVER:
+        raise SettingsError(f"{VARIABLE}: this is PostgreSQL {server}: upgrade it to {OLDEST_SERVER} first")
+    try:
+        command.upgrade(configuration(package), "head")
+    except CommandError as error:
+        raise SettingsError(f"{VARIABLE}: migrate with the version of Carnet that made this step ({error})") from None
+
+
+def _server_version() -> int:
+    engine = sa.create_engine(_url())
+    try:
+        with engine.connect() as connection:
+            return int(connection.exec_driver_sql(_SERVER).scalar_one())
+    except OperationalError as error:
+        first_line = str(error.orig).strip().partition("\n")[0]
+        raise SettingsError(f"{VARIABLE}: start the database, or mend the URL ({first_line})") from None
+    finally:
+        engine.dispose()
 
 
 if __name__ == "__main__":

@@ -37,6 +37,8 @@ from chassis.broker_address import tls_of  # noqa: E402
 from chassis.runtime import UNITS_SECONDS  # noqa: E402
 from chassis.service import ServiceDefinition, service_class  # noqa: E402
 from chassis.settings import ServiceSettings, SettingsError, load  # noqa: E402
+from chassis.start_checks import check_settings, settings_in  # noqa: E402
+from chassis.transfers import TransferSettings  # noqa: E402
 
 _STOP_SECONDS = 25.0
 
@@ -48,8 +50,11 @@ def run(target: str) -> None:
         target: the module that defines the service as SERVICE.
 
     Raises:
-        SettingsError: the settings are of another service. DefinitionError: handlers are missing.
+        SettingsError: the settings are wrong, or of another service. DefinitionError: handlers are missing.
     """
+    package = target.rpartition(".")[0]
+    own = settings_in(importlib.import_module(f"{package}.settings"))
+    check_settings((ServiceSettings, TransferSettings, *own))
     settings = load(ServiceSettings)
     logs.configure(settings.service)
     tracing.configure(settings.service)

@@ -15,6 +15,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
 from chassis.revocations import Revocations
+from chassis.settings import SettingsError
 from contracts.envelope import Actor
 from contracts.errors.request import TokenInvalid
 from contracts.vocabulary import Role
@@ -27,6 +28,8 @@ ISSUER_OF_PEOPLE = "identity"
 _OPERATOR = re.compile(r"operator\.([a-z0-9][a-z0-9._-]{0,62})")
 """The issuer of the key of an operator, by login: each has one of their own, which no service or gateway holds."""
 _CACHE_SIZE = 20_000
+_NO_KEY = (ValueError, TypeError, KeyError, AttributeError, JoseError)
+"""What the library raises for a file that is not what it should be."""
 
 T = TypeVar("T")
 
@@ -50,9 +53,12 @@ class Signer:
 
     @classmethod
     def from_file(cls, path: Path) -> "Signer":
-        """Read a private JWK; its `kid` is the issuer."""
-        key = OKPKey.import_key(msgspec.json.decode(path.read_bytes()))
-        return cls(key, str(key.as_dict()["kid"]))
+        """Read a private JWK; its `kid` is the issuer; raises SettingsError where it is none."""
+        try:
+            key = OKPKey.import_key(msgspec.json.decode(path.read_bytes()))
+            return cls(key, str(key.as_dict(private=True)["kid"]))
+        except _NO_KEY:
+            raise SettingsError(f"{path} is no private Ed25519 JWK with a kid: mount the signing key there") from None
 
     def sign(self, body: msgspec.Struct, *, kind: str, to: Iterable[str], seconds: int, now: float) -> str:
         """A token: `body` as JWS compact.
@@ -91,11 +97,14 @@ class Keyring:
 
     @classmethod
     def from_file(cls, name: str, path: Path) -> "Keyring":
-        """Read a JWKS file."""
+        """Read a JWKS file; raises SettingsError where it is none."""
         keys: dict[str, list[OKPKey]] = {}
-        for key in KeySet.import_key_set(msgspec.json.decode(path.read_bytes())).keys:
-            if isinstance(key, OKPKey):
-                keys.setdefault(str(key.as_dict()["kid"]), []).append(key)
+        try:
+            for key in KeySet.import_key_set(msgspec.json.decode(path.read_bytes())).keys:
+                if isinstance(key, OKPKey):
+                    keys.setdefault(str(key.as_dict()["kid"]), []).append(key)
+        except _NO_KEY:
+            raise SettingsError(f"{path} is no JWKS whose keys have a kid: mount the trusted keys there") from None
         return cls(name, keys)
 
     def open(self, token: str, *, kind: str, issuer: str, body: type[T], now: float, once: bool = False) -> T:

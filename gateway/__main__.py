@@ -9,6 +9,9 @@ import uvicorn
 
 from chassis import logs, tracing
 from chassis.settings import load
+from chassis.start_checks import check_room, check_settings
+from chassis.tokens import Keyring
+from contracts.wiring import GATEWAY
 from gateway.app import make_app
 from gateway.protocol import connection_class
 from gateway.settings import GatewaySettings
@@ -18,7 +21,11 @@ _KEEP_ALIVE_SECONDS = 75
 
 
 def main() -> None:
+    check_settings([GatewaySettings])
+    check_room()
     settings = load(GatewaySettings)
+    # Read here only to end with a sentence where the file is wrong.
+    Keyring.from_file(GATEWAY, settings.trusted_keys)
     logs.configure(settings.service)
     tracing.configure(settings.service)
     app = make_app(settings)

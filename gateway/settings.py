@@ -1,28 +1,29 @@
 """Settings of the gateway."""
 
-from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
 from chassis.broker_address import check_encrypted
+from chassis.settings import Address, PublicFile, PublicFiles, SecretText, Url
 
 
 class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     """Read from CARNET_* variables."""
 
     service: str
-    amqp_url: str
-    trusted_keys: Path
+    amqp_url: Annotated[SecretText, msgspec.Meta(pattern="^amqps?://")]
+    trusted_keys: PublicFile
     """JWKS file: the public keys of trusted issuers, `kid` = issuer."""
-    http_address: str
+    http_address: Address
     """host:port to listen on."""
-    metrics_address: str = ""
+    metrics_address: Annotated[str, msgspec.Meta(pattern=r"^(.+:[0-9]{1,5})?$")] = ""
     """host:port for metrics and what readiness misses, out of strangers' reach; empty: neither is served."""
-    public_url: str
+    public_url: Url
     """Base URL under which clients reach the gateway."""
-    documents_url: str
+    documents_url: Url
     """Base URL of the documents service's data plane."""
-    amqp_ca_file: str = ""
+    amqp_ca_file: PublicFiles = ""
     """PEM of the authority of the broker's certificate, for amqps://; empty: the authorities of the system."""
     amqp_plain: bool = False
     """Whether amqp:// may lead to another host, without encryption."""
@@ -34,7 +35,7 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_ingress: str = ""
     """Addresses of proxies, separated by commas, whose X-Forwarded-For and Client-Cert headers are trusted."""
 
-    gateways: int = 1
+    gateways: Annotated[int, msgspec.Meta(ge=1)] = 1
     """How many gateways share the load; each allows its share of every quota."""
     strangers_a_minute: int = 3000
     """Logins and other requests without a token that one network address may make a minute; 0: no limit."""

@@ -11,7 +11,7 @@ from client.mailbox import Mailbox
 from client.operator import OperatorClient
 from client.people import DemoPeople
 from deploy.dev.external import external_servers_from
-from deploy.dev.paths import CHECKOUT
+from deploy.dev.paths import CHECKOUT, write_private
 from deploy.dev.stack import Stack
 from tests.support import comparisons, fhir_client, pro_sante_connect
 from tests.support.operators import TwoOperators
@@ -60,8 +60,7 @@ def platform() -> Iterator[Stack]:
     os.environ["CARNET_PRO_SANTE_CONNECT"] = pro_sante_connect.ISSUER
     os.environ["CARNET_PRO_SANTE_CONNECT_CLIENT"] = pro_sante_connect.CLIENT
     os.environ["CARNET_PRO_SANTE_CONNECT_SECRET_FILE"] = str(_SECRET)
-    _SECRET.parent.mkdir(parents=True, exist_ok=True)
-    _SECRET.write_text(secrets.token_urlsafe(32))
+    write_private(_SECRET, secrets.token_urlsafe(32).encode())
     with Stack(_ROOT, _BASE_PORT, external_servers_from(os.environ)) as stack:
         yield stack
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 
-from contracts.wiring import CALLS
+from contracts.wiring import CALLS, GATEWAY, SERVICES
 from deploy.dev.addresses import Addresses
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.people import SAMU
@@ -13,19 +13,21 @@ MAIL_SENDER = "Carnet <ne-pas-repondre@carnet.example>"
 SMS_SENDER = "+33600000000"
 JOURNAL_ORIGIN = "carnet.example/journal"
 
-INHERITED = (
-    "CARNET_RETRY_SECONDS",
-    "CARNET_TIMER_SECONDS",
-    "CARNET_DIGEST_SECONDS",
-    "CARNET_LOGINS_PER_ADDRESS",
-    "CARNET_STRANGERS_A_MINUTE",
-    "CARNET_TRUSTED_INGRESS",
-    "CARNET_PRO_SANTE_CONNECT",
-    "CARNET_PRO_SANTE_CONNECT_CLIENT",
-    "CARNET_PRO_SANTE_CONNECT_SECRET_FILE",
-    "OTEL_EXPORTER_OTLP_ENDPOINT",
-)
-"""Variables inherited from whoever starts the stack: delays, login limits, Pro Santé Connect, tracing."""
+INHERITED: dict[str, tuple[str, ...]] = {
+    "CARNET_RETRY_SECONDS": SERVICES,
+    "CARNET_TIMER_SECONDS": SERVICES,
+    "CARNET_DIGEST_SECONDS": ("notify",),
+    "CARNET_LOGINS_PER_ADDRESS": ("identity",),
+    "CARNET_STRANGERS_A_MINUTE": (GATEWAY,),
+    "CARNET_TRUSTED_INGRESS": (GATEWAY,),
+    "CARNET_PRO_SANTE_CONNECT": ("identity",),
+    "CARNET_PRO_SANTE_CONNECT_CLIENT": ("identity",),
+    "CARNET_PRO_SANTE_CONNECT_SECRET_FILE": ("identity",),
+    "OTEL_EXPORTER_OTLP_ENDPOINT": (*SERVICES, GATEWAY),
+}
+"""Variables inherited from whoever starts the stack, and by which processes: delays, login limits, Pro Santé Connect,
+tracing.
+"""
 
 COMMON: dict[str, str] = {
     "CARNET_SERVICE": "{name}",
@@ -110,16 +112,16 @@ def environment_of_mailbox(addresses: Addresses) -> dict[str, str]:
 
 
 def _filled(table: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
-    return _base() | {setting: template.format_map(values) for setting, template in table.items()}
+    return _base(values["name"]) | {setting: template.format_map(values) for setting, template in table.items()}
 
 
-def _base() -> dict[str, str]:
+def _base(process: str) -> dict[str, str]:
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": os.environ.get("HOME", "/"),
         "LANG": os.environ.get("LANG", "C.UTF-8"),
         "PYTHONPATH": str(CHECKOUT),
-        **{name: os.environ[name] for name in INHERITED if name in os.environ},
+        **{name: os.environ[name] for name, heirs in INHERITED.items() if process in heirs and name in os.environ},
     }
 
 

@@ -28,7 +28,9 @@ class Sealer:
 
     def __init__(self, subject_key: bytes) -> None:
         if len(subject_key) != _KEY_SIZE:
-            raise SettingsError(f"the subject key of the journal has {_KEY_SIZE} bytes")
+            raise SettingsError(
+                f"CARNET_SUBJECT_KEY_FILE: the subject key has {_KEY_SIZE} bytes: mount that of this journal"
+            )
         self._subject_key = subject_key
         self._index_key = HKDF(SHA256(), _KEY_SIZE, None, b"carnet journal marks").derive(subject_key)
 

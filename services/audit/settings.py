@@ -1,16 +1,16 @@
 """Settings of the audit service and of the commands that archive its journal."""
 
-from pathlib import Path
-
 import msgspec
+
+from chassis.settings import SecretFile, SecretText
 
 
 class AuditSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Read from CARNET_* variables."""
 
-    head_key: Path
+    head_key: SecretFile
     """Private Ed25519 JWK that signs the heads of the journal."""
-    subject_key_file: Path
+    subject_key_file: SecretFile
     """32 bytes that wrap the keys of strands."""
     journal_origin: str
     """The journal's name in its heads, `host/path`; name and key of a journal never change."""
@@ -29,8 +29,8 @@ class ArchiveSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     archive_endpoint: str = ""
     """host:port of an object store; empty: months stay in the database."""
-    archive_access_key: str = ""
-    archive_secret_key: str = ""
+    archive_access_key: SecretText = ""
+    archive_secret_key: SecretText = ""
     archive_region: str = ""
     archive_bucket: str = "carnet-journal"
     """It must exist."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from chassis.settings import SettingsError
@@ -28,9 +29,12 @@ class HeadSigner:
         Raises:
             SettingsError: it is another kind of key, or the origin is not allowed in a note.
         """
-        key = OKPKey.import_key(msgspec.json.decode(path.read_bytes())).private_key
+        try:
+            key = OKPKey.import_key(msgspec.json.decode(path.read_bytes())).private_key
+        except (ValueError, TypeError, KeyError, JoseError):
+            key = None
         if not isinstance(key, Ed25519PrivateKey):
-            raise SettingsError("the key of heads is a private Ed25519 JWK")
+            raise SettingsError(f"CARNET_HEAD_KEY: {path} is no private Ed25519 JWK: mount the key of this journal")
         return cls(key, origin)
 
     def sign(self, head: Head) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from chassis.context import RequestContext
 from chassis.settings import load
+from chassis.start_checks import check_room
 from services.documents.bucket import Bucket
 from services.documents.keepers import KeyKeeper, keeper_from
 from services.documents.key_check import BucketSample, KeyCheck
@@ -30,8 +31,9 @@ def load_tools() -> DocumentsTools:
     """The tools of this process, by its settings.
 
     Raises:
-        SettingsError: the settings name no usable master key or scanner.
+        SettingsError: the settings name no usable master key or scanner, or the disk of temporary files is full.
     """
+    check_room()
     settings, keeper = load(DocumentsSettings), keeper_from(load(MasterKeySettings))
     return DocumentsTools(
         settings=settings,

@@ -67,7 +67,9 @@ class FileKeyKeeper:
         try:
             return cls(active.read_bytes(), *(file.read_bytes() for file in older))
         except (OSError, ValueError) as error:
-            raise SettingsError(f"CARNET_MASTER_KEY_FILE, CARNET_OLDER_MASTER_KEY_FILES: {error}") from None
+            raise SettingsError(
+                f"CARNET_MASTER_KEY_FILE, CARNET_OLDER_MASTER_KEY_FILES: {error}: mount those of this platform"
+            ) from None
 
     @property
     def active(self) -> str:

@@ -2,14 +2,16 @@
 
 import msgspec
 
+from chassis.settings import SecretFiles, SecretText
+
 
 class DocumentsSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Read from CARNET_* variables."""
 
     s3_endpoint: str
     """host:port of the object store."""
-    s3_access_key: str
-    s3_secret_key: str
+    s3_access_key: SecretText
+    s3_secret_key: SecretText
     s3_region: str
     s3_bucket: str
     """It must exist; this service never creates one."""
@@ -47,15 +49,15 @@ class ScannerSettings(msgspec.Struct, frozen=True, kw_only=True):
 class MasterKeySettings(msgspec.Struct, frozen=True, kw_only=True):
     """Read from CARNET_* variables; there must be a master key, in a file or on a PKCS#11 token."""
 
-    master_key_file: str = ""
+    master_key_file: SecretFiles = ""
     """32 bytes that wrap the data keys; with CARNET_PKCS11_KEY set, an older key that only unwraps."""
-    older_master_key_files: str = ""
+    older_master_key_files: SecretFiles = ""
     """Files of master keys that only unwrap what they wrapped, separated by commas."""
     pkcs11_module: str = ""
     """Library of a token that holds master keys; empty: all are in files."""
     pkcs11_token: str = ""
     """Label of the token."""
-    pkcs11_pin_file: str = ""
+    pkcs11_pin_file: SecretFiles = ""
     """File with the PIN of the token's user."""
     pkcs11_key: str = ""
     """Label of the active AES-256 key on the token; empty: the active key is the file. Older keys on the token are

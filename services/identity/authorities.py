@@ -15,6 +15,7 @@ from cryptography.x509.verification import (
     VerificationError,
 )
 
+from chassis.settings import SettingsError
 from contracts.errors.request import CardRevoked, ProofInvalid
 
 _Stamp = tuple[tuple[str, int, int], ...]
@@ -34,9 +35,17 @@ class CardAuthority:
 
     @classmethod
     def from_directory(cls, directory: Path) -> "CardAuthority":
-        """Read root.pem and issuing.pem; each may hold several certificates."""
-        roots = x509.load_pem_x509_certificates((directory / "root.pem").read_bytes())
-        issuing = x509.load_pem_x509_certificates((directory / "issuing.pem").read_bytes())
+        """Read root.pem and issuing.pem; each may hold several certificates.
+
+        Raises:
+            SettingsError: one is missing, or is no certificate.
+        """
+        try:
+            roots = x509.load_pem_x509_certificates((directory / "root.pem").read_bytes())
+            issuing = x509.load_pem_x509_certificates((directory / "issuing.pem").read_bytes())
+        except (OSError, ValueError):
+            wanted = f"{directory}/root.pem and {directory}/issuing.pem"
+            raise SettingsError(f"CARNET_CARD_AUTHORITIES: mount certificates in PEM as {wanted}") from None
         return cls(roots, issuing, directory)
 
     def check_card(self, card: x509.Certificate, now: datetime) -> None:

@@ -30,7 +30,7 @@ class OpenIdKeys:
         self._stamp: _Stamp = ()
         self._keys: list[tuple[date, RSAKey]] = []
         if not self._read():
-            raise SettingsError(f"no {_NAME} in {directory}")
+            raise SettingsError(f"CARNET_OPENID_KEYS: mount a key as {directory}/YYYY-MM-DD{_NAME}")
 
     def sign(self, claims: dict[str, Any], now: datetime) -> str:
         """An id token."""

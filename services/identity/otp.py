@@ -26,7 +26,9 @@ class OtpGenerator:
         """
         pepper = path.read_bytes()
         if len(pepper) < _SHORTEST_PEPPER:
-            raise SettingsError(f"the code pepper must be at least {_SHORTEST_PEPPER} bytes")
+            raise SettingsError(
+                f"CARNET_CODE_PEPPER_FILE: a pepper has {_SHORTEST_PEPPER} bytes or more: mount this platform's"
+            )
         return cls(pepper)
 
     def new_code(self) -> str:

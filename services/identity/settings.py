@@ -1,19 +1,18 @@
 """Settings of the identity service."""
 
-from pathlib import Path
 from typing import Literal
 
-from chassis.settings import ServiceSettings
+from chassis.settings import Directory, SecretFile, SecretFiles, ServiceSettings
 
 
 class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
     """Beside those of every service: which card authorities it trusts, and whom it admits."""
 
-    card_authorities: Path
+    card_authorities: Directory
     """Directory with `cps/` and `vitale/`, each holding root.pem, issuing.pem and *.crl."""
-    openid_keys: Path
+    openid_keys: Directory
     """Directory of private RSA keys `YYYY-MM-DD.jwk.json`: each signs id tokens from that day on."""
-    code_pepper_file: Path
+    code_pepper_file: SecretFile
     """At least 32 random bytes mixed into the hashes of one-time codes and of login counters."""
     breached_passwords: str = ""
     """File of SHA-1 hashes of breached passwords, `HASH:count` in order (Have I Been Pwned); empty: none is known."""
@@ -23,7 +22,7 @@ class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
     """Issuer of the OpenID provider professionals may log in by; empty: they log in by their cards alone."""
     pro_sante_connect_client: str = ""
     """Our client id at that provider, which sends logout tokens to `/oauth/pro-sante-connect/logout`."""
-    pro_sante_connect_secret_file: str = ""
+    pro_sante_connect_secret_file: SecretFiles = ""
     """File with our client secret."""
     majority_age: int = 18
     """Years; only a search for somebody younger may be secret."""

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from chassis.settings import ServiceSettings
+from chassis.settings import SecretText, ServiceSettings
 
 SmsProviderName = Literal["twilio", "ovh"]
 
@@ -18,11 +18,11 @@ class NotifySettings(ServiceSettings, frozen=True, kw_only=True):
     """E.164, or a name where the country permits one; at OVHcloud a sender that the account declares."""
     sms_provider: SmsProviderName = "twilio"
     """`twilio` or `ovh` (OVHcloud); its own settings are then required."""
-    twilio_account_sid: str = ""
-    twilio_auth_token: str = ""
-    ovh_application_key: str = ""
-    ovh_application_secret: str = ""
-    ovh_consumer_key: str = ""
+    twilio_account_sid: SecretText = ""
+    twilio_auth_token: SecretText = ""
+    ovh_application_key: SecretText = ""
+    ovh_application_secret: SecretText = ""
+    ovh_consumer_key: SecretText = ""
     """Of the application, with the right `POST /sms/*/jobs` alone."""
     ovh_sms_service: str = ""
     """The SMS account, `sms-ab12345-1`."""

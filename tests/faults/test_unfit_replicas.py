@@ -13,6 +13,7 @@ import psycopg2
 import pytest
 import requests
 
+from chassis.missing_parts import ADVICE
 from chassis.tokens import Signer
 from client.people import DemoPeople
 from contracts.documents import TICKET_HEADER, TICKET_KIND, TICKETS_ARE_FOR, UploadTicket
@@ -76,7 +77,8 @@ def check_unfit(process: SecondProcess, part: str) -> None:
     assert f'carnet_part_missing{{part="{part}"}} 1.0' in figures
     assert "carnet_ready 0.0" in figures
     lines = [json.loads(line) for line in process.log.read_text().splitlines() if line.startswith("{")]
-    assert ("error", part) in {(line["level"], line.get("part")) for line in lines if line["event"] == "not_ready"}
+    found = {line["part"]: (line["level"], line["advice"]) for line in lines if line["event"] == "not_ready"}
+    assert found[part] == ("error", ADVICE[part])
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from contracts.api import Method
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor, Envelope, Event
 from deploy.dev import authority
-from deploy.dev.environment import environment_of_service
+from deploy.dev.environment import INHERITED, environment_of_service
 from deploy.dev.external import ExternalServers
 from deploy.dev.parts import SERVICE_MODULES
 from deploy.dev.processes import Command, Processes
@@ -59,7 +59,8 @@ class ServiceStack:
 
     def start(self, service: str, *, answers: str = READY, **settings: str) -> None:
         """Migrate and start a service, with these CARNET_* settings, and wait until the path `answers` gives 200."""
-        environment = self.environment(service) | SHORT_DELAYS
+        environment = self.environment(service)
+        environment |= {name: value for name, value in SHORT_DELAYS.items() if service in INHERITED[name]}
         environment |= {f"CARNET_{name.upper()}": value for name, value in settings.items()}
         migrate = (sys.executable, "-m", "chassis.migrate", f"services.{service}")
         self.processes.run(Command(f"migrate-{service}", migrate, environment))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from chassis.settings import PREFIX, ServiceSettings
+from chassis.settings import ServiceSettings, names_of
 from chassis.transfers import TransferSettings
 from contracts.wiring import GATEWAY, SERVICES
 from deploy.k8s.connections import PROCESSES
@@ -139,9 +139,3 @@ def fields_of(process: str) -> tuple[msgspec.structs.FieldInfo, ...]:
         own = [kind for name, kind in vars(module).items() if name.endswith("Settings")]
         kinds = [ServiceSettings, TransferSettings, *own]
     return tuple({field.name: field for kind in kinds for field in msgspec.structs.fields(kind)}.values())
-
-
-def names_of(field: msgspec.structs.FieldInfo) -> list[str]:
-    """The variables by which a setting may be given."""
-    variable = PREFIX + field.name.upper()
-    return [variable, f"{variable}_FILE"] if field.type is str else [variable]

@@ -10,6 +10,7 @@ from minio import Minio
 from typer.testing import CliRunner, Result
 
 from cli.main import app
+from deploy.dev.paths import write_private
 from tests.integration.audit.ledger import PATIENTS, Ledger, database_of, new_ledger
 from tests.integration.audit.stack import AuditStack
 
@@ -20,7 +21,7 @@ LONG_AGO, RECENTLY = datetime(2020, 1, 10, tzinfo=UTC), datetime(2026, 3, 1, tzi
 @pytest.fixture
 def ledger(stack: AuditStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
     """A journal of two months, one of them old, and its subject key in a file; no stack is running."""
-    (tmp_path / "subject.key").write_bytes(bytes(range(32)))
+    write_private(tmp_path / "subject.key", bytes(range(32)))
     monkeypatch.setenv("CARNET_SUBJECT_KEY_FILE", str(tmp_path / "subject.key"))
     monkeypatch.setenv("CARNET_DEV_ROOT", str(tmp_path / "nothing"))
     with database_of(stack.addresses.database_admin_url) as url:

@@ -13,6 +13,7 @@ from typer.testing import Result
 
 from cli.documents import app
 from contracts.errors.execution import ServiceUnavailable
+from deploy.dev.paths import write_private
 from deploy.dev.stack import Stack
 from services.documents.domain import WrappedKey
 from services.documents.keepers import FileKeyKeeper, KeyKeeper
@@ -185,7 +186,7 @@ def command(platform: Stack, *arguments: str) -> Result:
 def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both keys in files that CARNET_* variables name, as an operator sets them; no stack is up."""
     for name, key in (("OLDER_MASTER_KEY_FILES", OLD), ("MASTER_KEY_FILE", NEW)):
-        (tmp_path / name).write_bytes(key)
+        write_private(tmp_path / name, key)
         monkeypatch.setenv(f"CARNET_{name}", str(tmp_path / name))
     monkeypatch.setenv("CARNET_DEV_ROOT", str(tmp_path / "nothing"))
 
@@ -222,7 +223,7 @@ def test_a_service_reads_before_during_and_after_a_rotation(
     platform: Stack, stack: DocumentsStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = stack.addresses.keys.master, tmp_path / "second.key"
-    second.write_bytes(NEW)
+    write_private(second, NEW)
     database_url = stack.addresses.database_url("documents")
 
     def use_master_keys(active: Path, older: Path) -> None:

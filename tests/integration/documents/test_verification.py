@@ -10,6 +10,7 @@ from minio import Minio
 from typer.testing import CliRunner, Result
 
 from cli.documents import app
+from deploy.dev.paths import write_private
 from services.documents.domain import StoredContent
 from services.documents.keepers import FileKeyKeeper
 from tests.integration.documents.content_database import ContentDatabase, content_database, content_without_object
@@ -23,7 +24,7 @@ KEEPER = FileKeyKeeper(KEY)
 @pytest.fixture
 def database(stack: DocumentsStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ContentDatabase]:
     """An empty database; CARNET_* variables name master key and object store."""
-    (tmp_path / "key").write_bytes(KEY)
+    write_private(tmp_path / "key", KEY)
     monkeypatch.setenv("CARNET_MASTER_KEY_FILE", str(tmp_path / "key"))
     monkeypatch.setenv("CARNET_DEV_ROOT", str(tmp_path / "nothing"))
     with content_database(stack) as database:

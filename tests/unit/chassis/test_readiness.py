@@ -1,5 +1,6 @@
 """Readiness: checks are asked in order and know what is missing already, and some parts may be missing at first."""
 
+import re
 from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import cast
@@ -9,10 +10,12 @@ from sqlalchemy.exc import OperationalError
 
 from chassis.clocks import CLOCK_SECONDS, seconds_apart
 from chassis.database_state import OLDEST_SERVER, DatabaseState, ExpectedDatabase
+from chassis.missing_parts import ADVICE, AWAY
 from chassis.readiness import Readiness, can_read, is_fit
 from chassis.rpc_client import RpcClient
 from chassis.runtime import Runtime
 from contracts.wiring import SERVICES
+from deploy.dev.paths import CHECKOUT
 
 
 def test_a_check_is_given_what_was_missing_before() -> None:
@@ -101,3 +104,9 @@ def test_how_far_a_clock_is_off_is_counted_from_the_time_the_answer_took(
     earliest: float, latest: float, apart: float
 ) -> None:
     assert seconds_apart(100, earliest, latest, 103) == apart
+
+
+def test_the_operations_manual_says_what_to_do_about_every_part() -> None:
+    manual = (CHECKOUT / "docs/operations.md").read_text()
+    described = set(re.findall(r"^\| `([a-z_.]+)` \| (?:all|services|gateway|[a-z]+) \| ", manual, re.MULTILINE))
+    assert described - {"missing"} == AWAY | set(ADVICE)
