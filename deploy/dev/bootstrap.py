@@ -128,7 +128,11 @@ def _ensure_environment(venv: Path, lock: Path) -> None:
     with _step(f"virtual environment {venv.relative_to(CHECKOUT)}"):
         _run((sys.executable, "-m", "venv", "--clear", str(venv)))
     with _step("locked dependencies (the first time takes a minute or two)"):
-        _run((*_pip(venv, "install"), "--require-hashes", "-r", str(lock)))
+        try:
+            _run((*_pip(venv, "install"), "--require-hashes", "-r", str(lock)))
+        except SetupError as error:
+            index = "reach a package index, or name one by PIP_INDEX_URL"
+            raise SetupError(f"{lock.relative_to(CHECKOUT)} was not installed: {index}; {error}") from None
     stamp.write_text(wanted)
 
 

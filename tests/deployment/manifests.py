@@ -47,15 +47,15 @@ class Manifests:
         data: dict[str, str] = found["data"]
         return data
 
-    def workloads(self) -> Iterator["Workload"]:
+    def workloads(self) -> Iterator["KubernetesWorkload"]:
         """Deployments and jobs."""
         for kind in WORKLOADS:
-            yield from map(Workload, self.kind(kind).values())
+            yield from map(KubernetesWorkload, self.kind(kind).values())
 
-    def deployment(self, name: str) -> "Workload":
-        return Workload(self.kind("Deployment")[name])
+    def deployment(self, name: str) -> "KubernetesWorkload":
+        return KubernetesWorkload(self.kind("Deployment")[name])
 
-    def environment(self, workload: "Workload") -> dict[str, str]:
+    def environment(self, workload: "KubernetesWorkload") -> dict[str, str]:
         """Variables of the process, later sources before earlier ones."""
         maps = self.kind("ConfigMap")
         sources = workload.container.get("envFrom", ())
@@ -76,7 +76,7 @@ class Manifests:
 
 
 @dataclass(frozen=True)
-class Workload:
+class KubernetesWorkload:
     """A deployment or a job; all have one container."""
 
     manifest: Manifest

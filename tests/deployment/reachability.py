@@ -54,8 +54,8 @@ class Policies:
 
     def let_through(self, source: Place, target: Place, port: int, protocol: str = "TCP") -> bool:
         """Whether neither side refuses."""
-        leaves = not source.is_ours or self._allow("egress", source, target, port, protocol)
-        return leaves and (not target.is_ours or self._allow("ingress", target, source, port, protocol))
+        is_sent = not source.is_ours or self._allow("egress", source, target, port, protocol)
+        return is_sent and (not target.is_ours or self._allow("ingress", target, source, port, protocol))
 
     def _allow(self, direction: str, pod: Place, other: Place, port: int, protocol: str) -> bool:
         about = [spec for spec in self.specs if _is_about(spec, direction, pod)]

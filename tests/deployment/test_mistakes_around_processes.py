@@ -119,7 +119,7 @@ def _backups_that_are_soon_gone(manifests: Manifests) -> None:
     manifests.spec_of("ObjectStore", "backups")["retentionPolicy"] = "2d"
 
 
-def _backups_beside_the_documents(manifests: Manifests) -> None:
+def _backups_with_the_key_of_documents(manifests: Manifests) -> None:
     credentials = manifests.spec_of("ObjectStore", "backups")["configuration"]["s3Credentials"]
     credentials["accessKeyId"] = {"name": "documents", "key": "s3-access-key"}
 
@@ -155,7 +155,7 @@ MISTAKES: dict[str, Change] = {
     "records: its log is not archived": _database_whose_log_is_not_archived,
     "records: no base backup": _backup_of_another_database,
     "backups: kept for less than 30 days": _backups_that_are_soon_gone,
-    "backups: secret documents": _backups_beside_the_documents,
+    "backups: secret documents": _backups_with_the_key_of_documents,
     "identity: 7 pods open more connections": _more_workers_than_connections,
     "identity: 13 pods open more connections": _more_pods_than_connections,
 }

@@ -55,6 +55,10 @@ def _broker_in_the_clear(manifests: Manifests) -> None:
     settings["CARNET_AMQP_URL"] = "amqp://records:password@rabbitmq:5672/%2F"
 
 
+def _broker_of_any_authority(manifests: Manifests) -> None:
+    del manifests.settings_of("every-process")["CARNET_AMQP_CA_FILE"]
+
+
 def _identities_of_tests(manifests: Manifests) -> None:
     manifests.settings_of("identity")["CARNET_TEST_IDENTITIES"] = "1"
 
@@ -63,7 +67,7 @@ def _everybody_is_the_ingress(manifests: Manifests) -> None:
     manifests.settings_of("gateway")["CARNET_TRUSTED_INGRESS"] = "10.0.0.0/8"
 
 
-def _fewer_gateways_than_told(manifests: Manifests) -> None:
+def _fewer_gateways_than_configured(manifests: Manifests) -> None:
     manifests.spec_of("HorizontalPodAutoscaler", "gateway")["minReplicas"] = 5
 
 
@@ -177,9 +181,10 @@ MISTAKES: dict[str, Change] = {
     "audit: CARNET_HEAD_SECONDS: Expected": _setting_of_another_type,
     "documents-": _secret_in_the_open,
     "every-process-": _broker_in_the_clear,
+    "gateway: the broker is not made sure of": _broker_of_any_authority,
     "identity: CARNET_TEST_IDENTITIES is not for production": _identities_of_tests,
     "gateway: CARNET_TRUSTED_INGRESS is missing or a wide network": _everybody_is_the_ingress,
-    "gateway: CARNET_GATEWAYS is 2": _fewer_gateways_than_told,
+    "gateway: CARNET_GATEWAYS is 2": _fewer_gateways_than_configured,
     "notify: CARNET_TWILIO_AUTH_TOKEN_FILE names": _key_that_the_secret_lacks,
     "records: secret records-database-app has no url": _key_that_the_database_lacks,
     "notify: mounts the secret documents": _secret_of_another,
@@ -191,7 +196,7 @@ MISTAKES: dict[str, Change] = {
     "records: is not alone": _second_container,
     "records: the volume machine": _volume_of_the_machine,
     "namespace: pods are not restricted": _unrestricted_namespace,
-    "consent: its readiness is asked elsewhere": _probe_on_a_wrong_path,
+    "consent: another path or port for its readiness": _probe_on_a_wrong_path,
     "consent: another command": _module_of_another_name,
     "records: old pods go before new ones are ready": _old_pods_go_first,
     "records: no migration of its release": _migration_of_the_release_before,

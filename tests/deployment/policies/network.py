@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from contracts.wiring import GATEWAY, SERVICES
 from deploy.k8s.connections import BROKER, BROKER_PORT, DATABASE_PORT, OUTSIDE, PROCESSES, database, migration
 from deploy.k8s.network_policies import network_policies
-from tests.deployment.manifests import Manifests, Workload
+from tests.deployment.manifests import KubernetesWorkload, Manifests
 from tests.deployment.policies.settings import of_workload
 from tests.deployment.reachability import Place, Policies
 
@@ -159,7 +159,7 @@ def _needed(manifests: Manifests) -> Iterator[Edge]:
         yield from ((workload.labels[NAME], found.labels[NAME], port) for found in _behind(manifests, host))
 
 
-def _addresses(manifests: Manifests) -> Iterator[tuple[Workload, str, str, int]]:
+def _addresses(manifests: Manifests) -> Iterator[tuple[KubernetesWorkload, str, str, int]]:
     """Process, setting, host and port of whatever it connects to, defaults included."""
     for workload in manifests.workloads():
         environment = of_workload(manifests, workload)
@@ -183,7 +183,7 @@ def _outside(manifests: Manifests, host: str) -> Place | None:
     return INTERNET
 
 
-def _behind(manifests: Manifests, service: str) -> list[Workload]:
+def _behind(manifests: Manifests, service: str) -> list[KubernetesWorkload]:
     found = manifests.kind("Service").get(service)
     selector = {"matchLabels": found["spec"]["selector"]} if found else None
     return [workload for workload in manifests.workloads() if selector and workload.is_selected_by(selector)]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from deploy.k8s.connections import PROCESSES
-from tests.deployment.manifests import Manifests, Workload
+from tests.deployment.manifests import KubernetesWorkload, Manifests
 from tests.deployment.policies.settings import platform_deployments
 from tests.deployment.reachability import NAMESPACE
 
@@ -84,6 +84,6 @@ def _has_resources(container: dict[str, Any]) -> bool:
     return all({"cpu", "memory"} <= resources.get(kind, {}).keys() for kind in ("requests", "limits"))
 
 
-def _sources(workload: Workload) -> list[dict[str, Any]]:
+def _sources(workload: KubernetesWorkload) -> list[dict[str, Any]]:
     sources: list[dict[str, Any]] = workload.container.get("envFrom", [])
     return sources

@@ -6,7 +6,7 @@ from typing import Any
 from contracts.wiring import SERVICES
 from deploy.k8s.connections import BROKER, PROCESSES, database
 from deploy.k8s.secrets import files_of
-from tests.deployment.manifests import Manifests, Workload
+from tests.deployment.manifests import KubernetesWorkload, Manifests
 
 Source = dict[str, Any]
 
@@ -86,7 +86,7 @@ def keys_of_secrets(manifests: Manifests) -> dict[str, set[str]]:
     return keys
 
 
-def _sources(workload: Workload) -> Iterator[Source]:
+def _sources(workload: KubernetesWorkload) -> Iterator[Source]:
     for volume in workload.pod.get("volumes", ()):
         yield from _sources_of(volume)
 
@@ -99,7 +99,7 @@ def _sources_of(volume: Source) -> Iterator[Source]:
             yield source["secret"]
 
 
-def _files(workload: Workload, known: dict[str, set[str]]) -> set[str]:
+def _files(workload: KubernetesWorkload, known: dict[str, set[str]]) -> set[str]:
     """Paths of secret files in the container, and of the directories they are in."""
     paths = {volume["mountPath"] for volume in workload.container.get("volumeMounts", ())}
     volumes = {volume["name"]: volume for volume in workload.pod.get("volumes", ())}
@@ -110,6 +110,6 @@ def _files(workload: Workload, known: dict[str, set[str]]) -> set[str]:
     return paths
 
 
-def _is_read(workload: Workload, setting: str) -> bool:
+def _is_read(workload: KubernetesWorkload, setting: str) -> bool:
     """A job that migrates gets the settings of the service and reads its database only."""
     return workload.manifest["kind"] != "Job" or setting in {"CARNET_DATABASE_URL_FILE", "PGSSLROOTCERT"}

@@ -14,7 +14,7 @@ from chassis.transfers import TransferSettings
 from contracts.wiring import GATEWAY, SERVICES
 from deploy.k8s.connections import PROCESSES
 from gateway.settings import GatewaySettings
-from tests.deployment.manifests import Manifests, Workload
+from tests.deployment.manifests import KubernetesWorkload, Manifests
 
 OF_IMAGE = {"CARNET_SERVICE", "CARNET_HTTP_ADDRESS"}
 """Given by the image itself."""
@@ -41,13 +41,13 @@ _INGRESS_PREFIX = 24
 """Pods of an ingress controller are few: a wider network would be believed about addresses and cards of clients."""
 
 
-def platform_deployments(manifests: Manifests) -> Iterator[Workload]:
+def platform_deployments(manifests: Manifests) -> Iterator[KubernetesWorkload]:
     """The processes of the platform, without what stands for others."""
-    deployments = map(Workload, manifests.kind("Deployment").values())
+    deployments = map(KubernetesWorkload, manifests.kind("Deployment").values())
     return (workload for workload in deployments if workload.process in PROCESSES)
 
 
-def of_workload(manifests: Manifests, workload: Workload) -> dict[str, str]:
+def of_workload(manifests: Manifests, workload: KubernetesWorkload) -> dict[str, str]:
     """What a process reads, defaults of its texts included."""
     is_ours = workload.process in PROCESSES and workload.manifest["kind"] == "Deployment"
     fields = fields_of(workload.process) if is_ours else ()
@@ -106,6 +106,8 @@ def unsafe(manifests: Manifests) -> Iterator[str]:
         environment = manifests.environment(workload)
         if workload.process in SERVICES and environment.get("PGSSLMODE") != "verify-full":
             yield f"{workload.name}: the database is not made sure of"
+        if not environment.get("CARNET_AMQP_CA_FILE") or environment.get("CARNET_AMQP_PLAIN", "0") != "0":
+            yield f"{workload.name}: the broker is not made sure of"
         if environment.get("CARNET_METRICS_ADDRESS", "") == "":
             yield f"{workload.name}: no port of its own for metrics"
         for setting, allowed in _SAFE.items() if manifests.is_production else ():
@@ -116,18 +118,18 @@ def unsafe(manifests: Manifests) -> Iterator[str]:
 def trusted_ingress(manifests: Manifests) -> Iterator[str]:
     """Behind an ingress the gateway must know whose headers to believe, and believe no wide network."""
     if manifests.kind("Ingress"):
-        told = manifests.environment(manifests.deployment(GATEWAY)).get("CARNET_TRUSTED_INGRESS", "")
-        networks = [ip_network(part.strip()) for part in told.split(",") if part]
+        configured = manifests.environment(manifests.deployment(GATEWAY)).get("CARNET_TRUSTED_INGRESS", "")
+        networks = [ip_network(part.strip()) for part in configured.split(",") if part]
         if not networks or any(network.prefixlen < _INGRESS_PREFIX for network in networks):
             yield "gateway: CARNET_TRUSTED_INGRESS is missing or a wide network"
 
 
 def shares_of_quotas(manifests: Manifests) -> Iterator[str]:
-    """Each gateway allows its share of a quota: the fewest that run must be the number it is told."""
-    told = int(manifests.environment(manifests.deployment(GATEWAY))["CARNET_GATEWAYS"])
+    """Each gateway allows its share of a quota: the fewest that run must be the configured number."""
+    configured = int(manifests.environment(manifests.deployment(GATEWAY))["CARNET_GATEWAYS"])
     for scaler in manifests.kind("HorizontalPodAutoscaler").values():
-        if scaler["spec"]["minReplicas"] != told:
-            yield f"gateway: CARNET_GATEWAYS is {told}, not the fewest that run"
+        if scaler["spec"]["minReplicas"] != configured:
+            yield f"gateway: CARNET_GATEWAYS is {configured}, not the fewest that run"
 
 
 @cache

@@ -8,7 +8,7 @@ from chassis.service import Service
 from contracts.wiring import SERVICES
 from deploy.k8s.connections import PROCESSES, migration
 from gateway.api import health
-from tests.deployment.manifests import Manifests, Workload
+from tests.deployment.manifests import KubernetesWorkload, Manifests
 from tests.deployment.policies.settings import platform_deployments
 
 _RELEASE = re.compile(r":([0-9]+\.[0-9]+\.[0-9]+|dev)(@sha256:[0-9a-f]{64})?$")
@@ -65,9 +65,9 @@ def wrong_probes(manifests: Manifests) -> Iterator[str]:
     for workload in platform_deployments(manifests):
         names = {port["name"] for port in workload.container["ports"]}
         for kind, path in (("liveness", "/health/live"), ("readiness", "/health/ready"), ("startup", "/health/live")):
-            asked = workload.container.get(f"{kind}Probe", {}).get("httpGet", {})
-            if asked.get("path") != path or path not in _PATHS or asked.get("port") not in names:
-                yield f"{workload.name}: its {kind} is asked elsewhere"
+            probe = workload.container.get(f"{kind}Probe", {}).get("httpGet", {})
+            if probe.get("path") != path or path not in _PATHS or probe.get("port") not in names:
+                yield f"{workload.name}: another path or port for its {kind}"
 
 
 def without_migration(manifests: Manifests) -> Iterator[str]:
@@ -75,7 +75,10 @@ def without_migration(manifests: Manifests) -> Iterator[str]:
     for service in SERVICES:
         tag = _tag(manifests.deployment(service))
         job = manifests.kind("Job").get(f"{migration(service)}-{tag.replace('.', '-')}")
-        if job is None or Workload(job).container["image"] != manifests.deployment(service).container["image"]:
+        if (
+            job is None
+            or KubernetesWorkload(job).container["image"] != manifests.deployment(service).container["image"]
+        ):
             yield f"{service}: no migration of its release"
 
 
@@ -90,5 +93,5 @@ def unevictable(manifests: Manifests) -> Iterator[str]:
             yield f"{workload.name}: no disruption budget"
 
 
-def _tag(workload: Workload) -> str:
+def _tag(workload: KubernetesWorkload) -> str:
     return str(workload.container["image"]).partition("@")[0].rpartition(":")[2]

@@ -1,0 +1,116 @@
+"""Wiring, settings, keys, Compose and Kubernetes name the same things."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contracts.wiring import SERVICES
+from deploy.dev.bootstrap import CHECKOUT
+from deploy.k8s.connections import NEIGHBOURS, OUTSIDE, PROCESSES, migration
+from deploy.k8s.secrets import files_of
+from deploy.keys.layout import Owners, Places, make
+from tests.deployment.manifests import OVERLAYS, Manifests
+from tests.deployment.policies.settings import OF_IMAGE, OF_LIBRARIES, fields_of, names_of
+from tests.deployment.validators import documents
+
+COMPOSE = CHECKOUT / "docker-compose.yml"
+MOUNTED = "/run/secrets/carnet/"
+OF_OPERATORS = {"ca.pem", "database-url"}
+"""Files that cert-manager and CloudNativePG make instead of `carnet keys make`."""
+
+composed = pytest.mark.skipif(not COMPOSE.exists(), reason="there is no docker-compose.yml")
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, dict[str, Any]]:
+    """Name -> service of Compose."""
+    (found,) = documents(COMPOSE.read_text())
+    services: dict[str, dict[str, Any]] = found["services"]
+    return services
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("keys")
+    make(root, ("exploitant", "astreinte"), Places(), Owners(), datetime.now(UTC))
+    return root
+
+
+def release_of(image: str) -> str:
+    """`4.3.5` of `rabbitmq:4.3.5-management@sha256:...`."""
+    found = re.search(r":([0-9.]+)", image)
+    return found[1] if found else ""
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_there_is_a_deployment_for_each_process_of_the_wiring(overlay: str) -> None:
+    manifests = Manifests.of(overlay)
+    assert set(PROCESSES) == set(manifests.kind("Deployment")) - {"mailbox", "object-store"}
+    jobs = {re.sub("-(dev|[0-9-]+)$", "", name) for name in manifests.kind("Job")} - {"bucket"}
+    assert jobs == {migration(service) for service in SERVICES}
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_secrets_are_the_files_that_keys_make_writes(process: str, keys: Path) -> None:
+    written = {path.name for path in (keys / process).iterdir() if path.is_file()}
+    assert set(files_of(process)) == written - OF_OPERATORS
+
+
+def test_broker_and_scaler_get_what_keys_make_writes(keys: Path) -> None:
+    entries = [*Manifests.of("production").kind("ExternalSecret").items()]
+    wanted = {
+        name: [data["remoteRef"]["property"] for data in found["spec"].get("data", ())] for name, found in entries
+    }
+    assert all((keys / "rabbitmq" / name).exists() for name in wanted["rabbitmq-definitions"])
+    assert all((keys / "scaling" / name).exists() for name in wanted["scaling"])
+
+
+@pytest.mark.parametrize(
+    ("process", "setting"), [(p, s) for named in (OUTSIDE, NEIGHBOURS) for p in named for s in named[p]]
+)
+def test_a_policy_that_a_setting_is_the_reason_of_has_that_setting(process: str, setting: str) -> None:
+    assert setting in {name for field in fields_of(process) for name in names_of(field)}
+
+
+@composed
+def test_compose_runs_the_same_processes(compose: dict[str, dict[str, Any]]) -> None:
+    local = Manifests.of("local")
+    for process in (*PROCESSES, "mailbox"):
+        container = local.deployment(process).container
+        assert compose[process]["command"] == container["command"], process
+        assert compose[process]["image"].partition(":")[0] == container["image"].partition(":")[0], process
+    for service in SERVICES:
+        (job,) = [found for name, found in local.kind("Job").items() if name.startswith(migration(service))]
+        container = job["spec"]["template"]["spec"]["containers"][0]
+        assert compose[f"migrate-{service}"]["command"] == container["command"], service
+
+
+@composed
+@pytest.mark.parametrize("process", PROCESSES)
+def test_compose_gives_the_same_settings(process: str, compose: dict[str, dict[str, Any]]) -> None:
+    given: dict[str, str] = compose[process]["environment"]
+    fields = fields_of(process)
+    known = {name for field in fields for name in names_of(field)}
+    assert set(given) <= known | OF_LIBRARIES
+    assert all({*given, *OF_IMAGE} & {*names_of(field)} for field in fields if field.required)
+    of_kubernetes = Manifests.of("local")
+    here = of_kubernetes.environment(of_kubernetes.deployment(process))
+    for setting, value in given.items():
+        if value.startswith(MOUNTED) and setting != "CARNET_OPENID_KEYS":
+            assert here[setting] == value, setting
+
+
+@composed
+def test_compose_runs_the_same_servers(compose: dict[str, dict[str, Any]]) -> None:
+    local = Manifests.of("local")
+    broker, store = local.spec_of("RabbitmqCluster", "rabbitmq"), local.deployment("object-store").container
+    assert release_of(compose["rabbitmq"]["image"]) == release_of(broker["image"])
+    assert release_of(compose["object-store"]["image"]) == release_of(store["image"])
+    databases = {release_of(found["spec"]["imageName"]) for found in local.kind("Cluster").values()}
+    assert {version.partition(".")[0] for version in databases} == {release_of(compose["postgres"]["image"])}
+    assert compose["bucket"]["environment"].items() >= {
+        (name, value) for name, value in local.settings_of("documents").items() if name.startswith("CARNET_S3_")
+    }
