@@ -113,6 +113,10 @@ def _second_container(manifests: Manifests) -> None:
     manifests.deployment("records").pod["containers"].append({"name": "debug", "image": "docker.io/library/busybox"})
 
 
+def _less_memory_than_measured(manifests: Manifests) -> None:
+    manifests.deployment("identity").container["resources"]["limits"]["memory"] = "384Mi"
+
+
 def _volume_of_the_machine(manifests: Manifests) -> None:
     manifests.deployment("records").pod["volumes"].append({"name": "machine", "hostPath": {"path": "/"}})
 
@@ -194,6 +198,7 @@ MISTAKES: dict[str, Change] = {
     "several releases at once: 0.1.0, 0.2.0": _two_releases,
     "records: may gain privileges": _privileged_pod,
     "records: is not alone": _second_container,
+    "identity: 384Mi of memory are less": _less_memory_than_measured,
     "records: the volume machine": _volume_of_the_machine,
     "namespace: pods are not restricted": _unrestricted_namespace,
     "consent: another path or port for its readiness": _probe_on_a_wrong_path,

@@ -82,6 +82,15 @@ def test_it_publishes_to_no_other_exchange(thief: Thief) -> None:
     assert thief.allowed(acts) == []
 
 
+def test_the_user_of_the_scaler_learns_the_lengths_of_queues_and_nothing_else(platform: Stack) -> None:
+    scaler, queues = Thief(platform, SCALING), sorted(QUEUES)
+    lengths = [("queue_declare", queue, True) for queue in queues]
+    assert scaler.allowed(lengths) == lengths
+    acts = [(act, queue) for queue in queues for act in ("basic_get", "queue_purge", "queue_delete")]
+    publishing = [("basic_publish", exchange, "records.list", b"") for exchange in ("", *sorted(EXCHANGES))]
+    assert scaler.allowed([*acts, *publishing]) == []
+
+
 def test_it_answers_no_call_that_was_not_sent_to_it(thief: Thief, platform: Stack) -> None:
     """Whoever was called once knows where replies to the caller go; what names a call cannot be guessed."""
     with open_channel(platform.addresses.amqp_url) as channel:

@@ -18,10 +18,11 @@ from tests.deployment.policies import (
 
 RULES: tuple[Callable[[Manifests], Iterable[str]], ...] = (
     *(kinds.unexpected, pods.namespaces, pods.unrestricted, pods.unsafe_volumes),
-    *(pods.settings_from_elsewhere, pods.wrong_ports),
+    *(pods.settings_from_elsewhere, pods.wrong_ports, pods.too_little_memory),
     *(settings.unknown, settings.missing, settings.given_twice, settings.of_wrong_type, settings.in_the_open),
     *(settings.unsafe, settings.trusted_ingress, settings.shares_of_quotas),
     *(secrets.unknown_keys, secrets.missing_files, secrets.of_others, secrets.of_other_entries),
+    *(secrets.unreadable_stores,),
     *(network.without_policy, network.not_as_printed, network.between_pods, network.from_outside),
     *(network.to_outside, network.published, network.broken_services, network.addresses_within),
     *(ingress.missing, ingress.wrong_backend, ingress.wrong_host, ingress.wrong_cards),

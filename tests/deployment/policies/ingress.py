@@ -37,6 +37,8 @@ def wrong_host(manifests: Manifests) -> Iterator[str]:
         annotations = ingress["metadata"]["annotations"]
         if "cert-manager.io/cluster-issuer" not in annotations:
             yield f"{name}: nobody issues its certificate"
+        if ingress["spec"].get("ingressClassName") != "haproxy":
+            yield f"{name}: read by another controller than its annotations are for"
         if annotations.get(f"{_PREFIX}ssl-redirect") != "true":
             yield f"{name}: served in the clear"
 

@@ -11,6 +11,16 @@ from tests.deployment.reachability import NAMESPACE
 _HOST = ("hostNetwork", "hostPID", "hostIPC", "serviceAccountName", "shareProcessNamespace")
 _VOLUMES = ("secret", "projected", "configMap", "emptyDir")
 _READABLE_BY_ITS_GROUP = 0o440
+_MADE_BY_HAND = {"card-authorities-cps", "card-authorities-vitale"}
+_MEASURED_MB = {
+    **dict.fromkeys(("records", "consent", "audit"), 92),
+    "gateway": 110,
+    "identity": 427,
+    "documents": 103 + 2 * 144,
+    "notify": 98,
+}
+"""The highest seen: docs/operations.md."""
+_ROOM = 1.25
 _FOR_ALL = {"every-process", "every-service"}
 
 
@@ -25,6 +35,7 @@ def unrestricted(manifests: Manifests) -> Iterator[str]:
             "may gain privileges": security.get("allowPrivilegeEscalation") is not False or "privileged" in security,
             "has capabilities": security.get("capabilities") != {"drop": ["ALL"]},
             "writes to its root": security.get("readOnlyRootFilesystem") is not True,
+            "writes nowhere": "/tmp" not in {mount["mountPath"] for mount in container.get("volumeMounts", ())},
             "has a token": pod.get("automountServiceAccountToken") is not False,
             "has variables of Services": pod.get("enableServiceLinks") is not False,
             "is not alone": len(pod["containers"]) != 1 or "initContainers" in pod,
@@ -39,11 +50,22 @@ def unsafe_volumes(manifests: Manifests) -> Iterator[str]:
     for workload in manifests.workloads():
         for volume in workload.pod.get("volumes", ()):
             kinds = set(volume) - {"name"}
+            if volume.get("configMap", {}).get("name", "card-authorities-cps") not in _MADE_BY_HAND:
+                yield f"{workload.name}: no ConfigMap {volume['configMap']['name']}"
             modes = [volume[kind].get("defaultMode") for kind in ("secret", "projected") if kind in volume]
             if not kinds <= set(_VOLUMES) or ("emptyDir" in volume and "sizeLimit" not in volume["emptyDir"]):
                 yield f"{workload.name}: the volume {volume['name']}"
             if any(mode != _READABLE_BY_ITS_GROUP for mode in modes):
                 yield f"{workload.name}: the volume {volume['name']} can be read by others"
+
+
+def too_little_memory(manifests: Manifests) -> Iterator[str]:
+    """Limits under which a process that was measured would be killed."""
+    for workload in platform_deployments(manifests):
+        limit = str(workload.container["resources"].get("limits", {}).get("memory", "0Mi"))
+        megabytes = int(limit.removesuffix("Mi")) * 1.048576 if limit.endswith("Mi") else 0
+        if megabytes < _MEASURED_MB[workload.process] * _ROOM:
+            yield f"{workload.name}: {limit} of memory are less than it was seen to need"
 
 
 def settings_from_elsewhere(manifests: Manifests) -> Iterator[str]:

@@ -21,6 +21,8 @@ def wrong_queues(manifests: Manifests) -> Iterator[str]:
         expected = set(queues_of(target)) if target in SERVICES else set()
         for queue in sorted({trigger["queueName"] for trigger in triggers} ^ expected):
             yield f"{name}: scaled by {queue}, or not scaled by it"
+        if found["spec"]["maxReplicaCount"] <= found["spec"]["minReplicaCount"]:
+            yield f"{name}: scaled to no more pods"
         if target != name or target not in manifests.kind("Deployment"):
             yield f"{name}: scales {target}"
 

@@ -70,6 +70,15 @@ def of_other_entries(manifests: Manifests) -> Iterator[str]:
             yield f"{name}: no such store of secrets"
 
 
+def unreadable_stores(manifests: Manifests) -> Iterator[str]:
+    """Stores of secrets that are reached in the clear, or by an account that does not exist."""
+    for name, found in manifests.kind("SecretStore").items():
+        vault = found["spec"]["provider"].get("vault", {})
+        account = vault.get("auth", {}).get("kubernetes", {}).get("serviceAccountRef", {}).get("name")
+        if vault and (account not in manifests.kind("ServiceAccount") or not vault["server"].startswith("https://")):
+            yield f"{name}: a store that is not reached, or in the clear"
+
+
 def keys_of_secrets(manifests: Manifests) -> dict[str, set[str]]:
     """Name of a Secret -> its keys; `*` where they are not known beforehand."""
     keys: dict[str, set[str]] = {} if manifests.kind("ExternalSecret") else dict(_MADE_BY_HAND)

@@ -15,6 +15,8 @@ _RELEASE = re.compile(r":([0-9]+\.[0-9]+\.[0-9]+|dev)(@sha256:[0-9a-f]{64})?$")
 """A release never moves; `dev` is what one machine has built itself."""
 _FINISHES_SECONDS = 30
 """What every process is to be given between SIGTERM and SIGKILL."""
+_SILENT_SECONDS = 30
+"""How long a process may be busy without an answer."""
 _PATHS = set(re.findall(r'"(/health/\w+)"', getsource(Service))) & set(
     re.findall(r'"(/health/\w+)"', getsource(health))
 )
@@ -68,6 +70,9 @@ def wrong_probes(manifests: Manifests) -> Iterator[str]:
             probe = workload.container.get(f"{kind}Probe", {}).get("httpGet", {})
             if probe.get("path") != path or path not in _PATHS or probe.get("port") not in names:
                 yield f"{workload.name}: another path or port for its {kind}"
+        alive = workload.container.get("livenessProbe", {})
+        if alive.get("failureThreshold", 3) * alive.get("periodSeconds", 10) < _SILENT_SECONDS:
+            yield f"{workload.name}: restarted because it is busy"
 
 
 def without_migration(manifests: Manifests) -> Iterator[str]:
