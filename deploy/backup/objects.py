@@ -2,7 +2,10 @@
 
 import hashlib
 import io
+import os
+from collections import deque
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -16,6 +19,8 @@ from deploy.dev.errors import StackError
 from deploy.dev.object_store import ObjectStore
 from services.documents.bucket import Bucket, ObjectMissing
 from services.documents.settings import DocumentsSettings
+
+_AT_ONCE = 16
 
 _encode = msgspec.json.Encoder().encode
 
@@ -72,19 +77,20 @@ def pack(
 
 
 def unpack(directory: Path, name: str, store: ObjectStore, on_bytes: OnBytes) -> None:
-    """Put all objects of a backup into a bucket; raises StackError."""
-    bucket = _bucket(store)
+    """Put all objects of a backup into a bucket, some at once; raises StackError."""
+    bucket, start, running = _bucket(store), 0, deque[Future[int]]()
     with (
         (directory / bytes_name(name)).open("rb") as content,
         (directory / index_name(name)).open("rb") as index,
+        ThreadPoolExecutor(_AT_ONCE) as pool,
     ):
-        for line in index:
-            entry = _decode(line)
-            try:
-                bucket.put(entry.key, cast(BinaryIO, _Part(content, entry.size)), entry.size, entry.sha256)
-            except ServiceUnavailable:
-                raise _away(store) from None
-            on_bytes(entry.size)
+        for entry in map(_decode, index):
+            running.append(pool.submit(_put, bucket, store, entry, _Part(content.fileno(), start, entry.size)))
+            start += entry.size
+            if len(running) > _AT_ONCE:
+                on_bytes(running.popleft().result())
+        for put in running:
+            on_bytes(put.result())
 
 
 def check_empty(store: ObjectStore) -> None:
@@ -101,20 +107,30 @@ def check_empty(store: ObjectStore) -> None:
 
 
 class _Part(io.RawIOBase):
-    """The next `size` bytes of a file, as the body of a request."""
+    """`size` bytes of a file from `start`, as the body of a request; several parts are read at once."""
 
-    def __init__(self, source: BinaryIO, size: int) -> None:
-        self._source = source
-        self._left = size
+    def __init__(self, descriptor: int, start: int, size: int) -> None:
+        self._descriptor = descriptor
+        self._next = start
+        self._end = start + size
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        chunk = self._source.read(min(len(buffer), self._left))
+        chunk = os.pread(self._descriptor, min(len(buffer), self._end - self._next), self._next)
         buffer[: len(chunk)] = chunk
-        self._left -= len(chunk)
+        self._next += len(chunk)
         return len(chunk)
+
+
+def _put(bucket: Bucket, store: ObjectStore, entry: _Entry, part: _Part) -> int:
+    """Put an object; its size."""
+    try:
+        bucket.put(entry.key, cast(BinaryIO, part), entry.size, entry.sha256)
+    except ServiceUnavailable:
+        raise _away(store) from None
+    return entry.size
 
 
 def _copied(bucket: Bucket, store: ObjectStore, key: str, content: HashedFile) -> _Entry | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 import requests
+from minio import Minio
 from typer.testing import CliRunner
 
 from cli.main import app
@@ -135,7 +136,10 @@ def test_everything_comes_back_on_an_empty_stack_and_the_journal_goes_on(
         for name in ("gateway", *SERVICES):
             stack.halt(name)
         again = ("backup", str(tmp_path / "content-again"), str(tmp_path / "keys-again"))
-        succeeds(new_root, *again, "--at-rest")
+        store, lost = stack.addresses.object_store, _an_object(stack)
+        client = Minio(store.endpoint, store.access_key, store.secret_key, region=store.region, secure=False)
+        client.remove_object(store.bucket, lost)
+        refuses(new_root, lost, *again, "--at-rest")
 
 
 def _check_documents(stack: Stack, documents: dict[str, tuple[Holder, bytes]]) -> None:
@@ -144,6 +148,13 @@ def _check_documents(stack: Stack, documents: dict[str, tuple[Holder, bytes]]) -
     reader = DemoPeople(gateway, mailbox, stack.layout.cards).logged_in("hospital")
     for document_id, (holder, content) in documents.items():
         assert reader.download(holder.record, document_id) == content
+
+
+def _an_object(stack: Stack) -> str:
+    """The key of the object of a document."""
+    with closing(psycopg2.connect(stack.addresses.database_url("documents"))) as source, source.cursor() as cursor:
+        cursor.execute("SELECT object_key FROM contents LIMIT 1")
+        return str((cursor.fetchone() or ("",))[0])
 
 
 def _check_continuity(stack: Stack, kept: str, directory: Path) -> None:
