@@ -62,20 +62,24 @@ def replay(letter_id: Id) -> None:
 @app.command()
 def drop(letter_id: Id, yes: Yes = False) -> None:
     """Détruit un message pour toujours, à deux exploitants. / Destroy a message for ever; two operators call it."""
-    if not yes:
-        typer.confirm(f"Détruire / Destroy {letter_id} ?", abort=True)
-    with _letters() as letters:
+    with _letters("" if yes else f"Détruire / Destroy {letter_id} ?") as letters:
         attest(Act.SUPPRESSION_MESSAGE, letters.find(letter_id).id)
         found = letters.drop(letter_id)
     console.print(f"Détruit / Destroyed: {found.id}")
 
 
 @contextmanager
-def _letters() -> Iterator[DeadLetters]:
-    """The dead letters of the configured broker; failures end the command with exit code 1."""
+def _letters(question: str = "") -> Iterator[DeadLetters]:
+    """The dead letters of the configured broker; failures end the command with exit code 1.
+
+    `question`: asked once the broker is named, and before it is connected to.
+    """
     with exit_on_error():
+        broker = operator_broker()
+        if question:
+            typer.confirm(question, abort=True)
         try:
-            with DeadLetters(*operator_broker()) as letters:
+            with DeadLetters(*broker) as letters:
                 yield letters
         except UnknownDeadLetterError as error:
             raise StackError(f"aucun message de ce numéro / no dead letter of that id: {error}") from None

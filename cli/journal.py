@@ -149,10 +149,11 @@ def search(
 @app.command()
 def erase(patient_id: Annotated[UUID, typer.Argument(metavar="PATIENT_ID")], yes: Yes = False) -> None:
     """Efface pour toujours les noms du journal d'un patient. / Erase the names in a patient's journal for ever."""
-    if not yes:
-        typer.confirm(f"Effacer pour toujours / Erase for ever: {patient_id} ?", abort=True)
     with _exit_on_error():
-        erased = operator_client().erase_identity(PatientId(patient_id))
+        operator = operator_client()
+        if not yes:
+            typer.confirm(f"Effacer pour toujours / Erase for ever: {patient_id} ?", abort=True)
+        erased = operator.erase_identity(PatientId(patient_id))
     console.print(f"Fils effacés / Strands erased: {erased.strands}")
 
 

@@ -26,8 +26,9 @@ def end(professional: Professional = "", patient: Patient = "", yes: Yes = False
     if bool(professional) is bool(patient):
         raise typer.BadParameter("--professional RPPS, ou / or --patient ID")
     role, subject = (Role.PROFESSIONAL, professional) if professional else (Role.PATIENT, patient)
-    if not yes:
-        typer.confirm(f"Fin de toutes les sessions / end all sessions: {subject} ?", abort=True)
     with exit_on_error():
-        ended = operator_client().end_sessions_of(role, subject)
+        operator = operator_client()
+        if not yes:
+            typer.confirm(f"Fin de toutes les sessions / end all sessions: {subject} ?", abort=True)
+        ended = operator.end_sessions_of(role, subject)
         console.print(f"[green]✓[/] Sessions terminées / ended: {ended}")

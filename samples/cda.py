@@ -4,7 +4,6 @@ from datetime import datetime
 
 from samples.body import Table, structured, wrapped
 from samples.header import ACT_CODE, LOINC, TA_ASIP, HeaderValues, SampleCode, document
-from samples.pdf import biology_report
 from samples.people import SampleAuthor, SamplePatient
 
 _IHE = "1.3.6.1.4.1.19376.1.5.3.1.3"
@@ -105,6 +104,9 @@ def biology(
         unique_id=unique_id,
         effective_time=effective_time,
     )
+    # It needs packages that only development has; `carnet` is also an operator's.
+    from samples.pdf import biology_report
+
     pdf = biology_report(
         patient=patient, author=author, effective_time=effective_time, seed=seed, padding=padding * 3 // 4
     )

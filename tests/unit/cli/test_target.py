@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from joserfc.jwk import OKPKey
@@ -108,6 +109,26 @@ def test_each_command_says_first_what_it_acts_on_and_no_secret(
     assert announced in done.stderr.splitlines()[0]
     assert "secret" not in done.output
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "announced"),
+    [
+        (("session", "end", "--professional", "80000000019"), NOBODY),
+        (("journal", "erase", str(UUID(int=7))), NOBODY),
+        (("dead-letters", "drop", "0123456789"), "amqp://a@127.0.0.1:9/v"),
+    ],
+)
+def test_a_command_that_asks_says_first_what_it_acts_on(words: tuple[str, ...], announced: str, key: Path) -> None:
+    variables = {
+        "CARNET_GATEWAY_URL": NOBODY,
+        "CARNET_OPERATOR_KEY": str(key),
+        "CARNET_AMQP_URL": "amqp://a:secret@127.0.0.1:9/v",
+    }
+    done = CliRunner().invoke(app, list(words), env=variables, input="n\n")
+    assert done.exit_code == 1
+    assert announced in done.output.splitlines()[0]
+    assert "Aborted" in done.output
 
 
 def test_a_target_may_be_in_a_mounted_file(tmp_path: Path) -> None:
