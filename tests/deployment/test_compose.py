@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from chassis.settings import names_of
 from contracts.wiring import GATEWAY, SERVICES
 from deploy.dev.paths import CHECKOUT
 from deploy.k8s.connections import PROCESSES
 from deploy.keys.layout import MAILBOX, Owners, Places, make
 from tests.deployment.compose import MOUNTED, Compose
 from tests.deployment.manifests import OVERLAYS, Manifests
-from tests.deployment.policies.settings import OF_IMAGE, OF_LIBRARIES, fields_of, names_of
+from tests.deployment.policies.settings import OF_IMAGE, OF_LIBRARIES, fields_of
 
 COMPOSE = Compose()
 SERVERS = {"postgres", "rabbitmq", "object-store"}

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from chassis.settings import names_of
 from contracts.wiring import SERVICES
 from deploy.dev.bootstrap import CHECKOUT
 from deploy.k8s.connections import NEIGHBOURS, OUTSIDE, PROCESSES, migration
 from deploy.k8s.secrets import files_of
 from deploy.keys.layout import Owners, Places, make
 from tests.deployment.manifests import OVERLAYS, Manifests
-from tests.deployment.policies.settings import OF_IMAGE, OF_LIBRARIES, fields_of, names_of
+from tests.deployment.policies.settings import OF_IMAGE, OF_LIBRARIES, fields_of
 from tests.deployment.validators import documents
 
 COMPOSE = CHECKOUT / "docker-compose.yml"
