@@ -14,6 +14,7 @@ from deploy.k8s.connections import NEIGHBOURS, OUTSIDE, PROCESSES, migration
 from deploy.k8s.secrets import files_of
 from deploy.keys.layout import Owners, Places, make
 from tests.deployment.manifests import OVERLAYS, Manifests
+from tests.deployment.policies.pods import MEASURED_MB, ROOM
 from tests.deployment.policies.settings import OF_IMAGE, OF_LIBRARIES, fields_of
 from tests.deployment.validators import documents
 
@@ -102,6 +103,14 @@ def test_compose_gives_the_same_settings(process: str, compose: dict[str, dict[s
     for setting, value in given.items():
         if value.startswith(MOUNTED) and setting != "CARNET_OPENID_KEYS":
             assert here[setting] == value, setting
+
+
+@composed
+@pytest.mark.parametrize("process", PROCESSES)
+def test_compose_gives_as_much_memory_as_was_measured(process: str, compose: dict[str, dict[str, Any]]) -> None:
+    limit = re.fullmatch("([0-9]+)m", compose[process]["mem_limit"])
+    assert limit
+    assert int(limit[1]) * 1.048576 >= MEASURED_MB[process] * ROOM
 
 
 @composed
