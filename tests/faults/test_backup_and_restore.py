@@ -1,9 +1,12 @@
 """All is lost but a backup: documents come back byte for byte, and the journal continues its published heads."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
@@ -12,6 +15,7 @@ from minio import Minio
 from typer.testing import CliRunner
 
 from cli.main import app
+from cli.stack import SECOND_SIGNATURE_AWAITED
 from client.mailbox import Mailbox
 from client.people import DemoPeople
 from client.waiting import wait_for
@@ -20,9 +24,12 @@ from deploy.dev.external import ExternalServers
 from deploy.dev.paths import CHECKOUT, Layout
 from deploy.dev.stack import Stack
 from tests.integration.audit.test_outsider import Outsider
+from tests.support.operators import FIRST, SECOND, TwoOperators
 from tests.support.people import Holder, deposit, document_for, open_record
 
 _ROOT, _BASE_PORT = CHECKOUT / "var" / "restored", 29_400
+_SECONDS = 600
+"""Two stacks are started, one of them twice."""
 
 
 @pytest.fixture
@@ -106,6 +113,7 @@ def incomplete(content: Path, copy: Path) -> Path:
     return copy
 
 
+@pytest.mark.timeout(_SECONDS)
 def test_everything_comes_back_on_an_empty_stack_and_the_journal_goes_on(
     platform: Stack, demo: DemoPeople, new_root: Path, tmp_path: Path
 ) -> None:
@@ -116,6 +124,9 @@ def test_everything_comes_back_on_an_empty_stack_and_the_journal_goes_on(
     backup = ("backup", str(content), str(keys))
     refuses(platform.layout.root, "n'est pas au repos", *backup, "--at-rest")
     succeeds(platform.layout.root, *backup)
+    deposited(demo, holders=3, each=3)
+    later = tmp_path / "later"
+    later.write_text(head_over_all_lines(platform))
 
     succeeds(new_root, "restore", "keys", str(keys), str(Layout(new_root).keys))
     stack = Stack(new_root, _BASE_PORT, ExternalServers())
@@ -133,6 +144,7 @@ def test_everything_comes_back_on_an_empty_stack_and_the_journal_goes_on(
     with stack:
         _check_documents(stack, documents)
         _check_continuity(stack, kept.read_text(), tmp_path)
+        _check_break(stack, kept.read_text(), later, tmp_path)
         for name in ("gateway", *SERVICES):
             stack.halt(name)
         again = ("backup", str(tmp_path / "content-again"), str(tmp_path / "keys-again"))
@@ -148,6 +160,32 @@ def _check_documents(stack: Stack, documents: dict[str, tuple[Holder, bytes]]) -
     reader = DemoPeople(gateway, mailbox, stack.layout.cards).logged_in("hospital")
     for document_id, (holder, content) in documents.items():
         assert reader.download(holder.record, document_id) == content
+
+
+def _check_break(stack: Stack, kept: str, later: Path, directory: Path) -> None:
+    """A head that was published after the backup is given up by two operators only; everybody is told for ever."""
+    resume = ("journal", "resume", "--head", str(later))
+    refuses(stack.layout.root, "manquent", *resume)
+    operators, root = TwoOperators(stack.addresses.keys), {"CARNET_DEV_ROOT": str(stack.layout.root)}
+    alone = operators.invoke_as(FIRST, app, [*resume, "--break", "--yes"], env=root)
+    assert alone.exit_code == SECOND_SIGNATURE_AWAITED, alone.output
+    both = operators.invoke_as(SECOND, app, [*resume, "--break", "--yes"], env=root)
+    assert both.exit_code == 0, both.output
+    heads = wait_for(lambda: _heads_with_breaks(stack))
+    outsider = Outsider(directory, published(stack, "/journal/key"))
+    assert outsider.run("breaks", heads, kept)[0]
+    is_good, output = outsider.run("breaks", heads, later.read_text())
+    assert not is_good and "head lost" in output
+    code, output = carnet(stack.layout.root, "journal", "verify")
+    assert code == 0 and "Rupture" in output, output
+    since, until = (f"{datetime.now(UTC) + timedelta(hours=hours):%Y-%m-%dT%H:%M:%S}" for hours in (-1, 1))
+    search = ("journal", "search", "--act", "rupture_journal", "--since", since, "--until", until)
+    wait_for(lambda: "rupture_journal" in carnet(stack.layout.root, *search)[1])
+
+
+def _heads_with_breaks(stack: Stack) -> dict[str, Any] | None:
+    answer: dict[str, Any] = json.loads(published(stack, "/journal/heads"))
+    return answer if answer["breaks"] else None
 
 
 def _an_object(stack: Stack) -> str:
