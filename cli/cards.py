@@ -11,7 +11,7 @@ from rich.table import Table
 
 from cli.output import Json, console, print_json, print_table
 from cli.stack import exit_on_error
-from cli.target import stack_that_is_up
+from cli.target import check_stack_is_meant, stack_that_is_up
 from client.mailbox import Mailbox
 from client.people import DemoPeople, stranger
 from deploy.dev import authority, demo_cards, people
@@ -25,7 +25,8 @@ Software = Annotated[str, typer.Option(help="Numéro d'homologation du logiciel 
 
 
 def running_stack() -> DemoPeople:
-    """The people of the stack that is up; raises StackError if none is."""
+    """The people of the stack that is up; raises StackError if none is, or another platform is meant."""
+    check_stack_is_meant()
     description = stack_that_is_up()
     return DemoPeople(description["gateway"], Mailbox(description["mailbox"]), Path(description["cards"]))
 

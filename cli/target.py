@@ -62,6 +62,15 @@ def is_stack_meant() -> bool:
     return bool(os.environ.get("CARNET_DEV_ROOT")) or next(_set(), None) is None
 
 
+def check_stack_is_meant() -> None:
+    """Raise StackError where variables of an operator mean another platform: this one's cards are not for it."""
+    if not is_stack_meant():
+        raise StackError(
+            f"réservé à la plate-forme de développement, que {', '.join(_set())} ne désigne pas : CARNET_DEV_ROOT la"
+            " désigne / for the development stack only, which these do not mean: CARNET_DEV_ROOT names it"
+        )
+
+
 def stack_that_is_up(instead: str = "") -> dict[str, Any]:
     """The description of the development stack; raises StackError, naming what to set instead, if it is down."""
     description = read_description(Stack.from_environment(os.environ).layout)

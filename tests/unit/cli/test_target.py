@@ -80,6 +80,14 @@ def test_with_any_variable_of_an_operator_nothing_falls_back_to_the_development_
 
 
 @pytest.mark.usefixtures("stack")
+@pytest.mark.parametrize("words", [("token", "gp"), ("card", "list"), ("card", "cps", "gp")])
+def test_test_cards_are_for_the_development_stack_alone(words: tuple[str, ...], key: Path) -> None:
+    done = carnet(*words, CARNET_OPERATOR_KEY=str(key))
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "CARNET_OPERATOR_KEY" in done.stderr
+
+
+@pytest.mark.usefixtures("stack")
 def test_without_variables_or_by_its_directory_the_development_stack_is_named(tmp_path: Path) -> None:
     assert "amqp://nobody@127.0.0.1:9/forbidden" in carnet("dead-letters", "list").stderr
     root = str(tmp_path / "checkout" / "var")
