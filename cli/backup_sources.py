@@ -7,7 +7,7 @@ from chassis.settings import load
 from chassis.topology import DELAYS
 from cli.target import announce_target, database_of, is_stack_meant, target
 from contracts.wiring import SERVICES
-from deploy.backup.content import DOCUMENTS, JOURNAL, Platform
+from deploy.backup.content import DOCUMENTS, JOURNAL, PlatformData
 from deploy.dev.errors import StackError
 from deploy.dev.object_store import ObjectStore
 from deploy.dev.stack import Stack
@@ -15,13 +15,13 @@ from services.audit.settings import ArchiveSettings
 from services.documents.settings import DocumentsSettings
 
 
-def platform() -> Platform:
+def platform() -> PlatformData:
     """Databases CARNET_<SERVICE>_DATABASE_URL, buckets CARNET_S3_* and CARNET_ARCHIVE_*, else those of the stack."""
     stores = {DOCUMENTS: _content_store(), JOURNAL: _journal_store()}
     for store in stores.values():
         if store is not None:
             announce_target("bucket", f"{store.endpoint}/{store.bucket}")
-    return Platform(
+    return PlatformData(
         databases={service: database_of(service, "") for service in SERVICES},
         stores={name: store for name, store in stores.items() if store is not None},
     )

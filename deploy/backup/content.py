@@ -32,14 +32,14 @@ OnStep = Callable[[str, int], None]
 
 
 @dataclass(frozen=True)
-class Platform:
+class PlatformData:
     """Service -> URL of its database; buckets by name, `journal` only where months are archived."""
 
     databases: Mapping[str, str]
     stores: Mapping[str, ObjectStore]
 
 
-def back_up(platform: Platform, directory: Path, *, pair: str, now: datetime, on_step: OnStep) -> Manifest:
+def back_up(platform: PlatformData, directory: Path, *, pair: str, now: datetime, on_step: OnStep) -> Manifest:
     """Copy everything but keys into a new directory, as it is at one moment.
 
     Raises:
@@ -57,17 +57,17 @@ def back_up(platform: Platform, directory: Path, *, pair: str, now: datetime, on
             kind="content",
             pair=pair,
             made_at=now,
-            files=(*files, *(file for one in packed for file in one.files)),
+            files=(*files, *(file for bucket in packed for file in bucket.files)),
             head=databases.newest_head(taken["audit"]),
             unsent=databases.unsent_events(taken),
-            objects=sum(one.count for one in packed),
-            missing=tuple(key for one in packed for key in one.missing),
+            objects=sum(bucket.count for bucket in packed),
+            missing=tuple(key for bucket in packed for key in bucket.missing),
         )
     write_manifest(directory, manifest)
     return manifest
 
 
-def restore(platform: Platform, directory: Path, on_step: OnStep) -> Manifest:
+def restore(platform: PlatformData, directory: Path, on_step: OnStep) -> Manifest:
     """Fill empty databases and buckets from a backup, after checking all of it.
 
     Raises:
@@ -92,7 +92,7 @@ def restore(platform: Platform, directory: Path, on_step: OnStep) -> Manifest:
     return manifest
 
 
-def _stores(platform: Platform, manifest: Manifest) -> dict[str, ObjectStore]:
+def _stores(platform: PlatformData, manifest: Manifest) -> dict[str, ObjectStore]:
     """The buckets that the backup has objects for; raises StackError if the platform has no such bucket."""
     named = {
         name

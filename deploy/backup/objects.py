@@ -20,7 +20,7 @@ from deploy.dev.object_store import ObjectStore
 from services.documents.bucket import Bucket, ObjectMissing
 from services.documents.settings import DocumentsSettings
 
-_AT_ONCE = 16
+_IN_PARALLEL = 16
 
 _encode = msgspec.json.Encoder().encode
 
@@ -82,12 +82,12 @@ def unpack(directory: Path, name: str, store: ObjectStore, on_bytes: OnBytes) ->
     with (
         (directory / bytes_name(name)).open("rb") as content,
         (directory / index_name(name)).open("rb") as index,
-        ThreadPoolExecutor(_AT_ONCE) as pool,
+        ThreadPoolExecutor(_IN_PARALLEL) as pool,
     ):
         for entry in map(_decode, index):
             running.append(pool.submit(_put, bucket, store, entry, _Part(content.fileno(), start, entry.size)))
             start += entry.size
-            if len(running) > _AT_ONCE:
+            if len(running) > _IN_PARALLEL:
                 on_bytes(running.popleft().result())
         for put in running:
             on_bytes(put.result())

@@ -26,7 +26,7 @@ _OF_INVENTED_PEOPLE = {
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedFiles:
     """Files below `root`."""
 
     root: Path
@@ -89,4 +89,4 @@ def _is_root() -> bool:
 
 
 if __name__ == "__main__":
-    Prepared(Path(sys.argv[1]).resolve()).make()
+    PreparedFiles(Path(sys.argv[1]).resolve()).make()

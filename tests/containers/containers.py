@@ -14,7 +14,7 @@ from deploy.dev.paths import CHECKOUT
 from deploy.docker.base import BASE, ensure_base
 from deploy.docker.engine import Engine, running_engine
 from deploy.docker.images import IMAGES, STAND_INS, build, build_stand_in, keep_bill_of_materials, own_size, size
-from deploy.docker.prepared import Prepared
+from deploy.docker.prepared import PreparedFiles
 from deploy.docker.project import Project
 from tests.support.ports import free_port
 
@@ -48,7 +48,7 @@ class Containers:
     """The platform that is up."""
 
     project: Project
-    prepared: Prepared
+    prepared: PreparedFiles
     gateway: str
     mailbox: str
     measured: Measured
@@ -84,7 +84,7 @@ def containers(announce: Announce) -> Iterator[Containers]:
     measured = Measured(announce)
     with measured.phase("all"), running_engine(ROOT) as engine:
         _make_images(engine, measured)
-        prepared = Prepared(ROOT / "prepared")
+        prepared = PreparedFiles(ROOT / "prepared")
         shutil.rmtree(prepared.root, ignore_errors=True)
         prepared.make()
         gateway_port, mailbox_port = free_port(), free_port()
