@@ -136,6 +136,7 @@ def _document(
         structure=None,
         sha256="b",
         changed_at=NOW,
+        patient_id=PATIENT,
     )
 
 

@@ -179,9 +179,12 @@ class Access:
         representatives. None is kept from whoever made the request: to them it is as if there were no such document.
         """
         is_professional = self.actor.rpps is not None
-        if not (is_professional or self.actor.is_patient(patient_id)):
+        if not (is_professional or self.actor.role is Role.PATIENT):
             return
         marks = self._policy.marks_of(patient_id, document_id)
+        if not (is_professional or any(self.actor.is_patient(holder) for holder in {patient_id, *marks.ids})):
+            return
+        self.patient_id = next(iter(marks.ids), patient_id)
         if is_professional or not marks.withheld:
             self.marks = EntryMarks(
                 secret=marks.secret or self.marks.secret, withheld=marks.withheld or self.marks.withheld

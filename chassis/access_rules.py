@@ -75,9 +75,10 @@ def asks(
     *acts: Act,
     unless: NoQuestion | None = None,
     allowed: NoEntry | None = None,
+    each: bool = False,
     fields: tuple[str, ...] = SUBJECT_FIELDS,
 ) -> AccessRule:
-    """Consent decides, and one entry tells the outcome; without acts, `allowed` says why there is none.
+    """Consent decides, and one entry, or one for `each`, tells the outcome; without acts, `allowed` says why not.
 
     Args:
         unless: why some callers need no decision.
@@ -85,7 +86,7 @@ def asks(
     if not acts and allowed is None:
         raise ValueError("a handler without an act must say why its requests leave no entry")
     purposes = purpose if isinstance(purpose, tuple) else (purpose,)
-    return AccessRule(acts=acts, purposes=purposes, no_question=unless, allowed=allowed, fields=fields)
+    return AccessRule(acts=acts, purposes=purposes, no_question=unless, allowed=allowed, each=each, fields=fields)
 
 
 def unasked(

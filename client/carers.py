@@ -5,6 +5,7 @@ from contracts.consent.carers import Carers, Invitation, Profile, Profiles
 from contracts.consent.heirs import HeirAccess
 from contracts.consent.representations import Representation, RepresentationEnding
 from contracts.identity.deaths import Death, DeathUndone
+from contracts.identity.joins import IdentitiesSeparated, Join
 from contracts.identity.numbers import InsNumbers
 from contracts.vocabulary import Ins
 
@@ -64,6 +65,16 @@ class CarerRequests(HttpConnection):
         """Give a person another INS, as one of two agents who send the same; `terms`: `sex`, `keeps_former`."""
         body = {"ins": {"matricule": ins.matricule, "oid": ins.oid}, "evidence": evidence, **terms}
         return self._send("PUT", f"/dmp/records/{patient_id}/ins", InsNumbers, body)
+
+    def join_identities(self, patient_id: Id, other: Id, evidence: str) -> Join:
+        """State that two identities are of one person, as one of two agents who send the same."""
+        body = {"other": str(other), "evidence": evidence}
+        return self._send("PUT", f"/dmp/records/{patient_id}/join", Join, body)
+
+    def separate_identities(self, patient_id: Id, other: Id, evidence: str) -> IdentitiesSeparated:
+        """Undo a join, as one of two agents who send the same."""
+        body = {"other": str(other), "evidence": evidence}
+        return self._send("POST", f"/dmp/records/{patient_id}/join/undoing", IdentitiesSeparated, body)
 
     def report_death(self, patient_id: Id, died_on: str, certificate: str) -> Death:
         """Report a death, as one of two agents who send the same."""

@@ -75,10 +75,14 @@ class JournalEntry(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class EntryMarks(msgspec.Struct, frozen=True, kw_only=True):
-    """From whom a document keeps its entries: `secret` legal representatives, `withheld` also the patient."""
+    """From whom a document keeps its entries: `secret` legal representatives, `withheld` also the patient.
+
+    `ids`: the identity under which the document is, whose journal gets them, and the one that was named.
+    """
 
     secret: bool = False
     withheld: bool = False
+    ids: tuple[PatientId, ...] = ()
 
 
 class ReadJournal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -132,7 +136,10 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ReadProofs(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """List the proofs of the lines that `ReadJournal` returns without filters; `count`: 1 to 100."""
+    """List the proofs of the lines that `ReadJournal` returns without filters; `count`: 1 to 100.
+
+    Of a holder with two identities those of the one that is named.
+    """
 
     patient_id: PatientId
     count: int = 50

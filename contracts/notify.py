@@ -24,6 +24,8 @@ from contracts.identity.events import (
     GuessesFailed,
     InsChanged,
     PasswordSet,
+    PersonsJoined,
+    PersonsSeparated,
 )
 from contracts.records.events import (
     DocumentAppeared,
@@ -65,6 +67,8 @@ NOTIFIED_EVENTS: frozenset[type[PatientEvent]] = frozenset(
         DeathReportUndone,
         HeirAdmitted,
         InsChanged,
+        PersonsJoined,
+        PersonsSeparated,
     }
 )
 """The events of which notify informs people; it listens to no other."""
@@ -102,6 +106,8 @@ class NoticeCode(StrEnum):
     FIN_REPRESENTATION = "FIN_REPRESENTATION"
     DECES_ANNULE = "DECES_ANNULE"
     INS_CHANGE = "INS_CHANGE"
+    IDENTITES_REUNIES = "IDENTITES_REUNIES"
+    IDENTITES_SEPAREES = "IDENTITES_SEPAREES"
     ACCES_AYANT_DROIT = "ACCES_AYANT_DROIT"
     ACCES_SUSPENDU = "ACCES_SUSPENDU"
     """To a professional."""

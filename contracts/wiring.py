@@ -13,6 +13,8 @@ from contracts.identity.events import (
     DeathReportUndone,
     InsChanged,
     PersonDied,
+    PersonsJoined,
+    PersonsSeparated,
 )
 from contracts.notify import NOTIFIED_EVENTS, Notify
 from contracts.records.api import Records
@@ -48,9 +50,16 @@ TOKEN_AUDIENCES: dict[Role, frozenset[str]] = {
 
 SUBSCRIPTIONS: dict[str, frozenset[type[Event]]] = {
     "identity": frozenset({AppRevoked}),
-    "records": frozenset({RepresentationEnded, PersonDied, DeathReportUndone, InsChanged}),
+    "records": frozenset(
+        {RepresentationEnded, PersonDied, DeathReportUndone, InsChanged, PersonsJoined, PersonsSeparated}
+    ),
     "documents": frozenset({DocumentDeposited, ContentAbandoned, DocumentPurged}),
-    "consent": frozenset({RecordPurged, AppListed, AppSuspended, AppAccessEnded, PersonDied, DeathReportUndone}),
+    "consent": frozenset(
+        {
+            *(RecordPurged, AppListed, AppSuspended, AppAccessEnded),
+            *(PersonDied, DeathReportUndone, PersonsJoined, PersonsSeparated),
+        }
+    ),
     "notify": NOTIFIED_EVENTS,
     "audit": frozenset({JournalEntry}),
 }

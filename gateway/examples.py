@@ -27,6 +27,7 @@ from contracts.consent.representations import (
     RepresentationRequest,
 )
 from contracts.identity.deaths import Death, DeathUndone
+from contracts.identity.joins import IdentitiesSeparated, Join
 from contracts.identity.logins import AccountConfirmed
 from contracts.identity.numbers import InsNumbers
 from contracts.identity.people import Person, PersonsFound, Traits
@@ -161,6 +162,8 @@ _ALL: tuple[msgspec.Struct, ...] = (
     InsNumbers(ins=_INS, former=(Ins("285079999900284", OID_TEST),)),
     Death(patient_id=_PATIENT, died_on=date(2026, 3, 1), reported_at=_AT),
     DeathUndone(patient_id=_PATIENT, not_restored=("sessions", "codes")),
+    Join(patient_id=_PATIENT, other=PatientId(UUID(int=7)), since=_AT),
+    IdentitiesSeparated(patient_id=_PATIENT, other=PatientId(UUID(int=7)), not_restored=("sessions", "codes")),
     HeirAccess(patient_id=_PATIENT, heir=PatientId(UUID(int=7)), sections=(Section.COMPTES_RENDUS,), until=_UNTIL),
     RepresentationEnding(waiting=True, takes_effect_at=_AT + timedelta(days=3)),
     GrantedApps(apps=(GrantedApp(app="carnet-de-vaccins", since=_AT, sections=(Section.PREVENTION,)),)),

@@ -61,6 +61,8 @@ class Decide(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether replaced documents are requested too."""
     archived: bool = False
     """Whether archived documents are requested too."""
+    joined: bool = True
+    """Whether the holder may have another identity; False spares looking for it when the holder asks."""
 
 
 class MaskedAccess(StrEnum):
@@ -97,7 +99,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The answer: allowed or not, the rule that decided, obligations, limits.
 
-    `refusal`: a code of contracts.errors, empty when allowed.
+    `refusal`: a code of contracts.errors, empty when allowed. `ids`: all ids of the holder where they have two, first
+    the one that was asked about.
     """
 
     allowed: bool
@@ -108,3 +111,4 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     limits: Limits = Limits()
     capacity: Capacity = Capacity.SELF
     """In what capacity a patient's account acted, for the journal."""
+    ids: tuple[PatientId, ...] = ()

@@ -13,7 +13,8 @@ from contracts.vocabulary import Capacity, DocumentStatus, PatientId, Rpps
 class Permit(msgspec.Struct, frozen=True, kw_only=True):
     """An allowing decision: for which reader, at which record, when, and within which limits.
 
-    `reader`: None for whoever is no professional. `reason`: consent's, for the journal.
+    `reader`: None for whoever is no professional. `reason`: consent's, for the journal. `ids`: all ids of the holder:
+    whatever is read within a permit belongs to one of them.
     """
 
     patient_id: PatientId
@@ -23,6 +24,11 @@ class Permit(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     capacity: Capacity = Capacity.SELF
     obligations: tuple[Obligation, ...] = ()
+    ids: tuple[PatientId, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.patient_id not in self.ids:
+            msgspec.structs.force_setattr(self, "ids", (self.patient_id, *self.ids))
 
     @property
     def statuses(self) -> tuple[DocumentStatus, ...]:
@@ -50,4 +56,5 @@ def permit_from(decision: Decision, actor: Actor, patient_id: PatientId, now: da
         at=now,
         capacity=decision.capacity,
         obligations=decision.obligations,
+        ids=decision.ids,
     )

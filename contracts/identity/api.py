@@ -14,6 +14,14 @@ from contracts.identity.apps import (
     SuspendSoftware,
 )
 from contracts.identity.deaths import Death, DeathStatus, DeathUndone, GetDeath, ReportDeath, UndoDeath
+from contracts.identity.joins import (
+    GetJoin,
+    IdentitiesSeparated,
+    Join,
+    JoinIdentities,
+    JoinStatus,
+    SeparateIdentities,
+)
 from contracts.identity.logins import (
     AccountConfirmed,
     AccountLock,
@@ -168,6 +176,9 @@ class Identity(Api, service="identity"):
     report_death = Method(ReportDeath, Death, roles=_AGENT, countersigned=always)
     death_of = Method(GetDeath, DeathStatus, roles=frozenset({Role.SERVICE}))
     undo_death = Method(UndoDeath, DeathUndone, roles=_AGENT, countersigned=always)
+    join_identities = Method(JoinIdentities, Join, roles=_AGENT, countersigned=always)
+    join_of = Method(GetJoin, JoinStatus, roles=frozenset({Role.SERVICE}))
+    separate_identities = Method(SeparateIdentities, IdentitiesSeparated, roles=_AGENT, countersigned=always)
     suspend_professional = Method(
         SuspendProfessional, ProfessionalAccess, roles=_OPERATOR, countersigned=lambda request: not request.suspended
     )

@@ -85,6 +85,26 @@ class DeathReportUndone(PatientEvent, frozen=True, kw_only=True, omit_defaults=T
     topic = "identity.death_report_undone"
 
 
+class PersonsJoined(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """Two agents stated that two identities are of one person; sent once for each of the two.
+
+    Sent by identity; consent and records ask for it, notify informs the person.
+    """
+
+    topic = "identity.persons_joined"
+    other: PatientId
+
+
+class PersonsSeparated(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """A join of two identities was undone; sent once for each of the two.
+
+    Sent by identity; consent and records ask for it, notify informs the person.
+    """
+
+    topic = "identity.persons_separated"
+    other: PatientId
+
+
 class AppListed(Event, frozen=True, kw_only=True, omit_defaults=True):
     """An app was registered or resumed: patients may authorise it.
 

@@ -28,10 +28,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     opened_at: datetime
 
 
-class AboutRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One record."""
+class AboutRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One record; `alone`: without the one that its holder has under another identity."""
 
     patient_id: PatientId
+    alone: bool = False
 
 
 class RecordStatusResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -58,7 +59,8 @@ class RecordDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """A record as its holder sees it.
 
     `purge_on`: the day a closed record is destroyed. `default_masked`: new documents are hidden from professionals.
-    `consent`: to its opening.
+    `consent`: to its opening. `other`: the holder's other id, if two agents joined it to this one; documents are
+    shown while both records are active.
     """
 
     patient_id: PatientId
@@ -68,6 +70,7 @@ class RecordDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     purge_on: date | None = None
     default_masked: bool = False
     consent: GivenConsent | None = None
+    other: PatientId | None = None
 
 
 class CloseReason(StrEnum):

@@ -1,4 +1,4 @@
-"""A person's identity changes: another INS, a death and its undoing, by two agents who send the same request."""
+"""A person's identity changes: another INS, a second identity, a death, by two agents who send the same request."""
 
 from datetime import date
 from typing import Annotated
@@ -9,6 +9,7 @@ from litestar.status_codes import HTTP_200_OK
 
 from contracts.identity.api import Identity
 from contracts.identity.deaths import Death, DeathUndone, ReportDeath, UndoDeath
+from contracts.identity.joins import IdentitiesSeparated, Join, JoinIdentities, SeparateIdentities
 from contracts.identity.numbers import ChangeIns, InsNumbers
 from contracts.vocabulary import Ins, PatientId
 from gateway.api.parameters import FreeText, PatientInPath
@@ -18,6 +19,7 @@ from gateway.openapi import example
 
 _RECORD = "/dmp/records/{patient_id:uuid}"
 _PATH = f"{_RECORD}/death"
+_OTHER = "0b8ec1f0-8d58-4f0c-9d0e-5a0c6a1f4a11"
 
 
 class DeathReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +32,16 @@ class DeathReport(msgspec.Struct, frozen=True, kw_only=True):
 class DeathCorrection(msgspec.Struct, frozen=True, kw_only=True):
     """The reference of what shows that the person lives, 4 to 200 characters, the same for both agents."""
 
+    evidence: FreeText
+
+
+class SecondIdentity(msgspec.Struct, frozen=True, kw_only=True):
+    """The other identity's record id, and the reference of what both agents saw, 4 to 200 characters.
+
+    Both agents send the same, in the same order of the two ids: the account of the one in the path stays open.
+    """
+
+    other: PatientId
     evidence: FreeText
 
 
@@ -76,6 +88,47 @@ async def change_ins(
 
 
 @put(
+    f"{_RECORD}/join",
+    opt={ROLES: Identity.join_identities.roles},
+    status_code=HTTP_200_OK,
+    tags=["Dossier"],
+    summary="Réunir deux identités d'une personne",
+)
+async def join_identities(
+    request: ApiRequest,
+    patient_id: PatientInPath,
+    data: Annotated[SecondIdentity, example(other=_OTHER, evidence="Réponse INSi du 2026-11-02, n° 4411")],
+) -> Join:
+    """State that two identities are of one person: by either id both records are read; nothing moves.
+
+    The account, apps, representatives and médecins traitants of `other` have no effect from now on. It takes effect
+    when a second agent of the organisation has sent the same within a day. Both accounts are told.
+    """
+    message = JoinIdentities(patient_id=PatientId(patient_id), other=data.other, evidence=data.evidence)
+    return await request.call(Identity.join_identities, message)
+
+
+@post(
+    f"{_RECORD}/join/undoing",
+    opt={ROLES: Identity.separate_identities.roles},
+    status_code=HTTP_200_OK,
+    tags=["Dossier"],
+    summary="Séparer deux identités réunies à tort",
+)
+async def separate_identities(
+    request: ApiRequest,
+    patient_id: PatientInPath,
+    data: Annotated[SecondIdentity, example(other=_OTHER, evidence="Deux cartes d'identité, vues au guichet")],
+) -> IdentitiesSeparated:
+    """Undo a join, also by two agents: each identity has what was done in its name, deposits too.
+
+    The answer lists what does not come back by itself.
+    """
+    message = SeparateIdentities(patient_id=PatientId(patient_id), other=data.other, evidence=data.evidence)
+    return await request.call(Identity.separate_identities, message)
+
+
+@put(
     _PATH,
     opt={ROLES: Identity.report_death.roles},
     status_code=HTTP_200_OK,
@@ -112,4 +165,4 @@ async def undo_death(
     return await request.call(Identity.undo_death, message)
 
 
-ROUTES = [change_ins, report_death, undo_death]
+ROUTES = [change_ins, join_identities, separate_identities, report_death, undo_death]

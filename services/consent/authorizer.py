@@ -1,6 +1,9 @@
 """Decides for one request by the law of access."""
 
+from collections.abc import Sequence
 from typing import Any
+
+import msgspec
 
 from chassis.context import RequestContext
 from contracts.consent.decisions import Decision, Purpose
@@ -12,6 +15,7 @@ from services.consent.domain.decide import decide
 from services.consent.domain.facts import Fact, Question, in_place
 from services.consent.domain.matrix import Entitlement
 from services.consent.repositories.facts import FactRepository
+from services.consent.repositories.found_facts import PersonFacts
 
 _NEEDS_NO_FACTS = frozenset({Purpose.DEPOSIT})
 
@@ -32,19 +36,26 @@ class Authorizer:
         """The status of the record, from the records service, and whether its holder is a minor."""
         return self._ctx.remote(Records.status_of, AboutRecord(patient_id=patient_id))
 
-    def decide(self, question: Question) -> tuple[Decision, list[Fact]]:
+    def decide(self, question: Question) -> tuple[Decision, Sequence[Fact]]:
         """The decision, and the facts it was made from."""
-        facts = self._facts_for(question)
-        return decide(facts, question, self._entitlement), facts
+        known = self._known(question)
+        question = msgspec.structs.replace(question, ids=known.ids)
+        # The holder's right is not one that somebody gave them.
+        facts = () if question.is_by_holder else known.facts
+        return msgspec.structs.replace(decide(facts, question, self._entitlement), ids=known.ids), facts
 
-    def _facts_for(self, question: Question) -> list[Fact]:
+    def _known(self, question: Question) -> PersonFacts:
+        """What is on file about the holder, under all their identities."""
         actor = question.actor
-        if question.purpose in _NEEDS_NO_FACTS or actor.is_patient(question.patient_id):
-            return []
+        is_alone = not question.joined and actor.is_patient(question.patient_id)
+        if question.purpose in _NEEDS_NO_FACTS or is_alone:
+            return PersonFacts()
         patients = [question.patient_id]
         if actor.role is Role.APP:
             patients.append(PLATFORM)
-        return self._facts.about(patients, _parties(actor, question.mode))
+        known = self._facts.of_person(patients, _parties(actor, question.mode))
+        # Until its session has ended, a closed identity is its own holder only.
+        return known.alone() if known.closed is not None and actor.is_patient(known.closed) else known
 
 
 def _parties(actor: Actor, mode: AccessMode) -> tuple[str, ...]:

@@ -17,12 +17,16 @@ from sqlalchemy import (
     text,
 )
 
+from chassis.joins import joins_table
+
 metadata = MetaData()
+
+joins = joins_table(metadata)
 
 # What people decided and the law provides, by kind, the party it names, the representative who decided it in the
 # holder's place (empty: nobody), and whether it was in a minor's secret connection; deleted when it is ended.
 # `revision`: of what another service tells, the newest. `suspended`: without effect, since the death of the person
-# whom it names was reported.
+# whom it names was reported. `while_joined`: as repositories/persons.py has it.
 facts = Table(
     "facts",
     metadata,
@@ -38,6 +42,7 @@ facts = Table(
     Column("secret", Boolean, primary_key=True),
     Column("revision", Integer, nullable=False, server_default=text("0")),
     Column("suspended", Boolean, nullable=False, server_default=false()),
+    Column("while_joined", Text),
 )
 
 # Every emergency access with its written reason; kept after its end.

@@ -15,6 +15,10 @@ class IdentityContext(RequestContext[Tools]):
         """Identity's repositories, in the unit's transaction or outside of it."""
         return Database(self)
 
+    def lock_persons(self) -> None:
+        """Of those that join identities or report deaths, one unit runs at a time: both are rare."""
+        self.lock("persons", "joined or dead")
+
     @property
     def pro_sante_connect(self) -> ProSanteConnect:
         """The provider of this platform; raises SignInUnavailable where it has none."""

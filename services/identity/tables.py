@@ -80,6 +80,17 @@ deaths = Table(
     Column("reported_at", DateTime(timezone=True), nullable=False),
 )
 
+# Two identities of one person: a row for each of the two. Deleted when the join is undone. `closed`: of the one whose
+# account opens no more.
+joins = Table(
+    "joins",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("other", Uuid, nullable=False, unique=True),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("closed", Boolean, nullable=False),
+)
+
 accounts = Table(
     "accounts",
     metadata,
@@ -92,8 +103,10 @@ accounts = Table(
     Column("mobile_verified", Boolean, nullable=False),
     Column("activated_at", DateTime(timezone=True), nullable=False),
     Column("locked_at", DateTime(timezone=True)),
-    # As a lock, since the holder's death was reported.
+    # As a lock, since the holder's death was reported; since another identity of theirs, which has an account of its
+    # own, was joined to this one.
     Column("deceased_at", DateTime(timezone=True)),
+    Column("joined_at", DateTime(timezone=True)),
     Column("pending_since", DateTime(timezone=True)),
     Index("accounts_pending_since", "pending_since", postgresql_where=text("pending_since IS NOT NULL")),
 )

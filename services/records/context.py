@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import msgspec
+
 from chassis.access import Access
 from chassis.context import RequestContext
 from chassis.editions import EditionCache
@@ -15,6 +17,7 @@ from contracts.records.documents import Document
 from contracts.records.events import RecordFirstRead
 from contracts.records.filing import FilingPlan
 from contracts.vocabulary import DocumentId, PatientId
+from services.records.domain import StoredDocument
 from services.records.domain.deposits import DepositRules
 from services.records.domain.marks import marks_of
 from services.records.repositories.all import Repositories
@@ -61,15 +64,22 @@ class RecordsContext(RequestContext[RecordsTools]):
     def decide(self, access: Access, purpose: Purpose, **details: Any) -> Decision:
         """Consent's decision, which depends on the state of the record."""
         state = self.repositories.records.state(access.patient_id, self.actor.rpps, secret=access.secret)
-        return super().decide(
+        # A deposit needs a record of the identity that it names; whatever is read, both records.
+        is_shut_out = purpose is Purpose.DEPOSIT and state.own_status is None
+        decision = super().decide(
             access,
             purpose,
-            record_status=state.status,
+            record_status=None if is_shut_out else state.status,
             seen_before=state.seen_before,
             has_deposited=state.has_deposited,
             minor=state.is_minor(self.now.date()),
+            joined=state.joined,
             **details,
         )
+        # Of a record whose state is not known here yet nothing is shown.
+        known = {access.patient_id, *state.ids}
+        ids = tuple(patient_id for patient_id in decision.ids if patient_id in known)
+        return msgspec.structs.replace(decision, ids=ids)
 
     @cached_property
     def view(self) -> Permit:
@@ -86,6 +96,11 @@ class RecordsContext(RequestContext[RecordsTools]):
             decision = self.access.decide(Purpose.DELETE)
         return permit_from(decision, self.actor, self.access.patient_id, self.now)
 
+    def found(self, stored_document: StoredDocument) -> StoredDocument:
+        """A document of the access's patient: the entry is for the journal of the identity under which it is."""
+        self.access.patient_id = stored_document.patient_id
+        return stored_document
+
     def is_about(self, document: Document) -> None:
         """The access turns out to be to this document; its entry is kept from whom the document is kept from."""
         self.access.document_id = document.document_id
@@ -94,8 +109,11 @@ class RecordsContext(RequestContext[RecordsTools]):
     def marks_of(self, patient_id: PatientId, document_id: DocumentId) -> EntryMarks:
         """Those of the document, whether or not the reader may see it."""
         # The transaction that `repositories` belong to has ended.
-        marks = DocumentRepository(self.connection).marks_of(patient_id, document_id)
-        return EntryMarks() if marks is None else marks.on_entries(self.now)
+        found = DocumentRepository(self.connection).marks_of(patient_id, document_id)
+        if found is None:
+            return EntryMarks()
+        owner, marks = found
+        return msgspec.structs.replace(marks.on_entries(self.now), ids=(owner, patient_id))
 
     def after_allowed(self) -> None:
         """Publish RecordFirstRead if consent wants a first read notified.

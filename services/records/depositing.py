@@ -93,7 +93,7 @@ def _parse(ctx: RecordsContext, request: DepositSubmissionSet) -> Deposit:
 def _authorise(ctx: RecordsContext, deposit: Deposit) -> ActiveRecord:
     """The record of the patient whom the set names; it may have been closed since the tickets were given."""
     state = ctx.repositories.records.state(deposit.patient_id, None)
-    if state.ins is None:
+    if state.ins is None or state.own_status is None:
         raise RecordNotFound
     if state.status is not RecordStatus.ACTIVE:
         raise RecordNotActive
@@ -104,7 +104,7 @@ def _authorise(ctx: RecordsContext, deposit: Deposit) -> ActiveRecord:
     check_traits(deposit.patient_traits, SET_FIELDS, traits, refuses=deposit.refuses_other_traits)
     return ActiveRecord(
         numbers=numbers,
-        default_masked=state.default_mask.masks(state.majority_on, ctx.now.date()),
+        default_masked=state.masks(ctx.now.date()),
         traits=traits,
     )
 
@@ -151,7 +151,9 @@ def _supersede_older(ctx: RecordsContext, patient_id: PatientId, new: StoredDocu
 
 
 def _existing(ctx: RecordsContext, built: BuiltDocument) -> StoredDocument:
-    named = ctx.repositories.deposits.version_for(ctx.view, built.stored_document.document.unique_id)
+    named = ctx.repositories.deposits.version_for(
+        ctx.view, built.stored_document.document.unique_id, only=built.arrival.patient_id
+    )
     if named is None or not is_same_deposit(named.stored_document, built.arrival):
         raise UniqueIdTaken
     check_not_deleted(named.stored_document.document)
@@ -162,7 +164,8 @@ def _version_known(ctx: RecordsContext, depositor: Depositor, identifier: str | 
     """The document that its depositor says is replaced, as they know it."""
     if identifier is None:
         return None
-    named = ctx.repositories.deposits.version_for(ctx.view, identifier)
+    # Under the identity that the deposit names: what is under the other one stays as it is.
+    named = ctx.repositories.deposits.version_for(ctx.view, identifier, only=ctx.access.patient_id)
     return version_known_to(named, depositor, ctx.actor.structure)
 
 

@@ -3,7 +3,11 @@
 from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from chassis.joins import joins_table
+
 metadata = MetaData()
+
+joins = joins_table(metadata)
 
 records = Table(
     "records",

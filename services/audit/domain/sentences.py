@@ -1,6 +1,7 @@
 """A journal line as a sentence in each language for one reader: who did what, in which mode and why."""
 
 import re
+from collections.abc import Collection
 from typing import NamedTuple
 
 from contracts.audit import JournalLine
@@ -56,9 +57,13 @@ _NUMBER_OF_SOMEBODY = re.compile(r"[0-9]{11}|[0-9AB]{9}")
 """RPPS or FINESS; any other `about` is not shown."""
 
 
-def render(line: OpenedLine, holder: PatientId, reader: Actor) -> JournalLine:
-    """A line of the holder's journal for this reader; the id of another patient is left out."""
-    leaf, sentence = line.leaf, _Sentence(line, holder, reader)
+def render(line: OpenedLine, ids: Collection[PatientId], reader: Actor) -> JournalLine:
+    """A line of the holder's journal for this reader; the id of another patient is left out.
+
+    Args:
+        ids: all ids of the holder.
+    """
+    leaf, sentence = line.leaf, _Sentence(line, ids, reader)
     return JournalLine(
         number=leaf.number,
         at=leaf.at,
@@ -80,15 +85,16 @@ def render(line: OpenedLine, holder: PatientId, reader: Actor) -> JournalLine:
 class _Sentence:
     """The parts of a sentence about one line for one reader."""
 
-    def __init__(self, line: OpenedLine, holder: PatientId, reader: Actor) -> None:
+    def __init__(self, line: OpenedLine, ids: Collection[PatientId], reader: Actor) -> None:
         self.role = Role(line.leaf.role)
         self._leaf = line.leaf
         self._personal = line.personal
         self._actor = "" if line.personal is None else line.personal.actor
-        self._to_holder = reader.is_patient(holder)
+        self._to_holder = any(reader.is_patient(holder) for holder in ids)
         self._is_patient = self.role is Role.PATIENT and line.personal is not None
-        self._is_reader = self._is_patient and reader.role is Role.PATIENT and self._actor == reader.subject
-        self._is_holder = self._is_patient and self._actor == str(holder)
+        self._is_holder = self._is_patient and self._actor in map(str, ids)
+        is_own = reader.role is Role.PATIENT and self._actor == reader.subject
+        self._is_reader = self._is_patient and (is_own or (self._is_holder and self._to_holder))
         self._allowed = line.leaf.outcome == Outcome.ALLOWED
 
     @property

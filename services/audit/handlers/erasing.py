@@ -22,7 +22,7 @@ def erase_identity(ctx: AuditContext, request: EraseIdentity) -> IdentityErased:
     """
     ctx.access.reason = "operateur"
     check_is_patient(request.patient_id)
-    if ctx.remote(Records.status_of, AboutRecord(patient_id=request.patient_id)).status is not None:
+    if ctx.remote(Records.status_of, AboutRecord(patient_id=request.patient_id, alone=True)).status is not None:
         raise RecordNotDestroyed
     repository = ctx.repository
     # `append` holds this lock while it writes under these keys.

@@ -1,6 +1,7 @@
 """Reading a patient's journal, as sentences or with proofs; consent decides."""
 
 from base64 import b64encode
+from collections.abc import Collection
 from uuid import UUID
 
 from chassis.access_rules import asks
@@ -9,7 +10,7 @@ from contracts.audit import Audit, Journal, Proofs, ProvenLine, ReadJournal, Rea
 from contracts.consent.decisions import Purpose
 from contracts.consent.permits import Permit
 from contracts.errors.request import HeadNotFound
-from contracts.vocabulary import Act
+from contracts.vocabulary import Act, PatientId
 from services.audit.context import AuditContext
 from services.audit.domain.checks import check_count, check_span
 from services.audit.domain.leaf import leaf_bytes
@@ -34,11 +35,11 @@ def read_journal(ctx: AuditContext, request: ReadJournal) -> Journal:
     permit = ctx.access.permit()
     check_count(request.count)
     check_span(request.since, request.until)
-    strands, line_filter = _strands_shown(ctx, permit), _filter_of(ctx, request)
+    strands, line_filter = _strands_shown(ctx, permit, permit.ids), _filter_of(ctx, request)
     lines = ctx.repository.lines_of(strands, line_filter, request.count)
     opened = (open_line(ctx.sealer, strands[line.leaf.strand], line) for line in lines)
     return Journal(
-        lines=tuple(render(line, request.patient_id, ctx.actor) for line in opened),
+        lines=tuple(render(line, permit.ids, ctx.actor) for line in opened),
         total=ctx.repository.count_of(strands, line_filter) if request.total else None,
     )
 
@@ -46,6 +47,8 @@ def read_journal(ctx: AuditContext, request: ReadJournal) -> Journal:
 @handles(Audit.read_proofs, access=_READS, reading=True)
 def read_proofs(ctx: AuditContext, request: ReadProofs) -> Proofs:
     """The same lines as leaves with their openings, each with its path to the root of the newest head.
+
+    Of a person with two identities those of the one that is named: each proves its own journal.
 
     Raises:
         Refusal: consent's. InvalidRequest: count. HeadNotFound: no head was signed yet.
@@ -56,7 +59,7 @@ def read_proofs(ctx: AuditContext, request: ReadProofs) -> Proofs:
     head = repository.newest_head()
     if head is None:
         raise HeadNotFound
-    strands = _strands_shown(ctx, permit)
+    strands = _strands_shown(ctx, permit, (permit.patient_id,))
     before = head.size if request.before is None else min(request.before, head.size)
     lines = repository.lines_of(strands, LineFilter(before=before), request.count)
     tree = repository.tree(head.size, [line.position for line in lines])
@@ -75,8 +78,8 @@ def _proven_line(sealer: Sealer, strand: Strand, line: StoredLine, tree: Tree) -
     )
 
 
-def _strands_shown(ctx: AuditContext, permit: Permit) -> dict[UUID, Strand]:
-    return {strand.id: strand for strand in shown_to(ctx.repository.strands_of(permit.patient_id), permit.limits)}
+def _strands_shown(ctx: AuditContext, permit: Permit, ids: Collection[PatientId]) -> dict[UUID, Strand]:
+    return {strand.id: strand for strand in shown_to(ctx.repository.strands_of(*ids), permit.limits)}
 
 
 def _filter_of(ctx: AuditContext, request: ReadJournal) -> LineFilter:

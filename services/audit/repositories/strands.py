@@ -25,9 +25,9 @@ ON CONFLICT (strand) DO UPDATE SET shown = excluded.shown, number = excluded.num
 class StrandRepository(Repository):
     """Finds strands and moves their ends; the caller that moves one holds the lock on the journal's end."""
 
-    def strands_of(self, patient_id: PatientId) -> tuple[Strand, ...]:
-        """Every strand of a patient."""
-        query = select(strands).where(strands.c.patient_id == patient_id)
+    def strands_of(self, *patients: PatientId) -> tuple[Strand, ...]:
+        """Every strand of a patient, by all their ids."""
+        query = select(strands).where(is_one_of(strands.c.patient_id, patients))
         return tuple(_strand(row) for row in self.connection.execute(query))
 
     def patients_with_strands(self, patients: Iterable[PatientId]) -> set[PatientId]:

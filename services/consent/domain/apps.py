@@ -21,7 +21,7 @@ class AppGrant(NamedTuple):
 
 def decide_app(facts: FactsInForce, question: Question) -> Decision:
     """What the person may see, restricted to their grant and the token's scopes, while the app is listed."""
-    if question.actor.patient != str(question.patient_id):
+    if question.actor.patient not in {str(patient_id) for patient_id in (question.patient_id, *question.ids)}:
         return refused(RecordNotFound)
     grant = _grant_of(facts, question.actor)
     if grant is None or not facts.has(FactKind.REFERENCEMENT, question.actor.subject):

@@ -29,7 +29,7 @@ def _decide_heir(facts: FactsInForce, question: Question) -> Decision:
     """Reads the sections that were opened, unless the holder opposed it while alive; what they hid stays hidden."""
     sections = facts.sections(FactKind.AYANT_DROIT, question.actor.subject)
     is_opposed = facts.has(FactKind.OPPOSITION_AYANTS_DROIT, secret=True)
-    if not sections or is_opposed or question.actor.is_patient(question.patient_id):
+    if not sections or is_opposed or question.is_by_holder:
         return refused(RecordNotFound)
     if question.purpose is not Purpose.READ:
         return refused(NotShared)

@@ -22,7 +22,7 @@ def decide(facts: Iterable[Fact], question: Question, entitlement: Entitlement) 
     Raises:
         ServiceUnavailable: the answer depends on a version of the matrix that cannot be parsed.
     """
-    in_force = FactsInForce(facts, question.now)
+    in_force = FactsInForce(facts, question.now, question.ids)
     if in_force.has(FactKind.DECES):
         return decide_after_death(in_force, question)
     return _decide_by_role(in_force, question, entitlement)

@@ -1,6 +1,6 @@
 """Facts about a record, and the questions that are decided from them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -69,6 +69,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
 
     `giver`: the legal representative (patient id) who decided in the holder's place; empty for everybody else.
     `secret`: declared in a minor's secret connection; it holds in it only, and representatives do not see it.
+    `identity`: under which of the holder's identities it is on file; None where they have one.
     """
 
     kind: FactKind
@@ -78,6 +79,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     renews: bool = False
     sections: tuple[Section, ...] = ()
     secret: bool = False
+    identity: PatientId | None = None
 
     def holds(self, now: datetime) -> bool:
         """Whether it has not ended."""
@@ -88,7 +90,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """Who wants to do what, when, in which mode, to which record.
 
     `record_status` to `archived`: from the records service. `written_reason`, `regulation_centre`: for opening an
-    emergency access.
+    emergency access. `ids`: all ids of the holder, where they have two; `joined`: whether they may have.
     """
 
     actor: Actor
@@ -105,19 +107,38 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     archived: bool = False
     written_reason: str = ""
     regulation_centre: bool = False
+    joined: bool = True
+    ids: tuple[PatientId, ...] = ()
+
+    @property
+    def is_by_holder(self) -> bool:
+        """Whether the holder asks, by any of their identities."""
+        return any(self.actor.is_patient(patient_id) for patient_id in {self.patient_id, *self.ids})
 
 
-def in_force(facts: Iterable[Fact], now: datetime) -> list[Fact]:
+def in_force(facts: Iterable[Fact], now: datetime, ids: Collection[PatientId] = ()) -> list[Fact]:
     """The facts that have not ended, and whose giver, if it was a representative, still represents the holder.
 
     What protects the holder outlives who decided it. A refusal that a representative has lifted is not in force while
     they represent, and again afterwards.
+
+    Of a holder with two identities what permits counts from either, and so does what refuses. A refusal is lifted
+    only by what is under the same identity; masked documents are shown only if it is permitted under each.
+
+    Args:
+        ids: all ids of the holder, where they have two.
     """
     lasting = [fact for fact in facts if fact.holds(now)]
     givers = {"", *(fact.party for fact in lasting if fact.kind is FactKind.REPRESENTANT_LEGAL)}
     given = [fact for fact in lasting if fact.giver in givers or fact.kind in _PROTECTING]
-    lifted = {(_LIFTED_BY[fact.kind], fact.party) for fact in given if fact.kind in _LIFTED_BY}
-    return [fact for fact in given if (fact.kind, fact.party) not in lifted]
+    lifted = {(_LIFTED_BY[fact.kind], fact.party, fact.identity) for fact in given if fact.kind in _LIFTED_BY}
+    unmasking = {fact.identity for fact in given if fact.kind is FactKind.DEMASQUAGE}
+    return [
+        fact
+        for fact in given
+        if (fact.kind, fact.party, fact.identity) not in lifted
+        and (fact.kind is not FactKind.DEMASQUAGE or unmasking.issuperset(ids))
+    ]
 
 
 _LIFTED_BY = {FactKind.LEVEE_BLOCAGE: FactKind.BLOCAGE, FactKind.LEVEE_OPPOSITION: FactKind.OPPOSITION}
@@ -125,14 +146,26 @@ LIFTING = {refusal: lift for lift, refusal in _LIFTED_BY.items()}
 """The kind of the fact that lifts a refusal."""
 _PROTECTING = frozenset(LIFTING)
 
+UNDER_EACH = frozenset({FactKind.DEMASQUAGE, *LIFTING.values()})
+"""What has to be on file under each identity of a person: given under one, it is entered under the other too."""
+
+
+OF_ONE_IDENTITY = frozenset(
+    {
+        *(FactKind.MEDECIN_TRAITANT, FactKind.REPRESENTANT_LEGAL),
+        *(FactKind.APPLICATION, FactKind.APPLICATION_REPRESENTANT),
+    }
+)
+"""What a person has once: when two identities are joined, what is on file under the closed one has no effect."""
+
 
 class FactsInForce:
     """The facts in force at one time (`in_force`); their order makes no difference."""
 
-    def __init__(self, facts: Iterable[Fact], now: datetime) -> None:
+    def __init__(self, facts: Iterable[Fact], now: datetime, ids: Collection[PatientId] = ()) -> None:
         self._sections: dict[tuple[FactKind, str], frozenset[Section]] = {}
         self._secret: set[tuple[FactKind, str]] = set()
-        for fact in in_force(facts, now):
+        for fact in in_force(facts, now, ids):
             if fact.secret:
                 self._secret.add((fact.kind, fact.party))
                 continue

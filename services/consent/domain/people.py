@@ -15,7 +15,7 @@ _NOT_FOR_PEOPLE = frozenset({Purpose.DEPOSIT, Purpose.DECLARE, Purpose.OPEN_EMER
 def decide_person(facts: FactsInForce, question: Question) -> Decision:
     """The holder, a legal representative, or a carer within the shared sections; everybody else is refused."""
     me = question.actor.subject
-    if question.actor.is_patient(question.patient_id):
+    if question.is_by_holder:
         return _decide_owner(question, Capacity.SELF)
     if facts.has(FactKind.REPRESENTANT_LEGAL, me):
         return _decide_owner(question, Capacity.REPRESENTANT_LEGAL)

@@ -11,7 +11,7 @@ from contracts.identity.events import AppAccessEnded, AppListed, AppSuspended
 from contracts.vocabulary import PLATFORM, Act, Capacity, PatientId
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind, in_place
-from services.consent.repositories.facts import DatedFact
+from services.consent.repositories.found_facts import DatedFact
 
 _OF_IDENTITY = unjournalled(NoEntry.SENDER, NoQuestion.SENDER)
 

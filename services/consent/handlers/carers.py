@@ -32,7 +32,7 @@ from contracts.errors.request import ConsentUnknown, InvalidRequest, InvitationG
 from contracts.vocabulary import Act, Capacity, PatientId
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind
-from services.consent.repositories.facts import dated_in_force
+from services.consent.repositories.found_facts import dated_in_force
 from services.consent.repositories.invitations import StoredInvitation
 from services.consent.representing import representatives_of
 
@@ -81,10 +81,14 @@ def answer_invitation(ctx: ConsentContext, request: AnswerInvitation) -> Profile
         InvitationGone: no such code, expired, answered, one's own, of the dead, of a former representative.
             CarerRepresents: the caller represents the holder. CarersFull: the carer helps enough people.
     """
-    me = PatientId(UUID(ctx.actor.subject))
+    me = _caller_of(ctx)
     ctx.access.begin(Act.NOMMER_AIDANT if request.accepted else Act.REFUS_AIDANT)
     invitation = ctx.invitations.find_open(token_hash(request.code), ctx.now)
-    if invitation is None or invitation.patient_id == me or ctx.facts.is_deceased(invitation.patient_id):
+    if (
+        invitation is None
+        or ctx.facts.are_one(invitation.patient_id, me)
+        or ctx.facts.is_deceased(invitation.patient_id)
+    ):
         raise InvitationGone
     representatives = representatives_of(ctx, invitation.patient_id)
     if invitation.giver not in {"", *representatives}:
@@ -209,7 +213,7 @@ def end_carer(ctx: ConsentContext, request: AboutCarer) -> Done:
     Raises:
         Refusal: the law's.
     """
-    is_carer = ctx.actor.is_patient(request.carer)
+    is_carer = ctx.actor.is_patient(request.carer) or ctx.facts.are_one(request.carer, _caller_of(ctx))
     if is_carer:
         ctx.access.allow(NoQuestion.OWN, reason=_BY_INVITATION, capacity=Capacity.AIDANT)
     else:
@@ -231,9 +235,13 @@ def list_profiles(ctx: ConsentContext, _request: ListProfiles) -> Profiles:
     return listed
 
 
+def _caller_of(ctx: ConsentContext) -> PatientId:
+    return PatientId(UUID(ctx.actor.subject))
+
+
 def _profiles(ctx: ConsentContext) -> Profiles:
     me = ctx.actor.subject
-    accepted = ctx.invitations.of_carer(PatientId(UUID(me)))
+    accepted = ctx.invitations.of_carer(_caller_of(ctx))
     labels = {invitation.patient_id: invitation.holder_label for invitation in accepted}
     found = ctx.facts.naming(me, _CAPACITIES, ctx.now)
     return Profiles(

@@ -26,7 +26,7 @@ from services.consent.domain.facts import FactKind, FactsInForce
 from services.consent.domain.professionals import READING_PROFILES
 from services.consent.domain.sentences import sentence_of, sentence_of_request
 from services.consent.domain.terms import status_of
-from services.consent.repositories.facts import DatedFact, dated_in_force
+from services.consent.repositories.found_facts import DatedFact, dated_in_force
 from services.consent.repositories.representations import WaitingRequest
 
 _OF_RECORDS = unjournalled(NoEntry.CALLER, NoQuestion.OWN)
@@ -44,7 +44,7 @@ def list_authorisations(ctx: ConsentContext, request: ListAuthorisations) -> Pat
     known = [
         dated for dated in ctx.facts.of_patient(patient_id) if not (dated.fact.secret and permit.limits.hides_secret)
     ]
-    facts = dated_in_force(known, ctx.now)
+    facts = dated_in_force(known, ctx.now, permit.ids if len(permit.ids) > 1 else ())
     waiting = ctx.representation_requests.of_patient(patient_id)
     also_ended = [*facts, *(dated for dated in known if not dated.fact.holds(ctx.now))]
     return PatientDecisions(

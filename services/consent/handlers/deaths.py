@@ -9,7 +9,7 @@ from contracts.identity.events import DeathReportUndone, PersonDied
 from contracts.vocabulary import Act, PatientId
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind
-from services.consent.repositories.facts import PatientFact
+from services.consent.repositories.found_facts import PatientFact
 from services.consent.repositories.representations import RequestOutcome
 from services.consent.representing import inform
 
@@ -50,8 +50,8 @@ def restore_rights(ctx: ConsentContext, event: DeathReportUndone) -> None:
     person = event.patient_id
     if _is_deceased(ctx, person) or not ctx.facts.is_deceased(person):
         return
-    ctx.facts.forget(person, FactKind.DECES, "")
-    ctx.facts.forget_kind(person, FactKind.AYANT_DROIT)
+    ctx.facts.forget_alone(person, FactKind.DECES)
+    ctx.facts.forget_alone(person, FactKind.AYANT_DROIT)
     for named in ctx.facts.resume_naming(person):
         if not _concerns_living(ctx, named):
             continue

@@ -1,5 +1,6 @@
 """Decisions for other services; use prolongs the authorisation that a decision rests on."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from chassis.access_rules import NoEntry, NoQuestion, unjournalled
@@ -32,6 +33,7 @@ def decide(ctx: ConsentContext, request: Decide) -> Decision:
         secret=request.secret,
         superseded=request.superseded,
         archived=request.archived,
+        joined=request.joined,
     )
     decision, facts = ctx.authorizer.decide(question)
     if decision.allowed and request.purpose is Purpose.READ and decision.reason in _RESTS_ON:
@@ -41,7 +43,7 @@ def decide(ctx: ConsentContext, request: Decide) -> Decision:
     return decision
 
 
-def _renew(ctx: ConsentContext, patient_id: PatientId, facts: list[Fact]) -> None:
+def _renew(ctx: ConsentContext, patient_id: PatientId, facts: Sequence[Fact]) -> None:
     usual = timedelta(days=ctx.settings.authorisation_days)
     for fact in facts:
         longer = renewed(fact, now=ctx.now, usual=usual)

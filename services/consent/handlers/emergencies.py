@@ -11,7 +11,7 @@ from contracts.consent.events import EmergencyAccessOpened
 from contracts.vocabulary import Act, Rpps
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import EMERGENCY_OF, Fact, FactKind
-from services.consent.repositories.facts import dated_in_force
+from services.consent.repositories.found_facts import dated_in_force
 
 
 @handles(Consent.open_emergency, access=asks(Purpose.OPEN_EMERGENCY, Act.OUVERTURE_URGENCE))

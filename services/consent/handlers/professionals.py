@@ -45,7 +45,7 @@ def declare_authorisation(ctx: ConsentContext, request: DeclareAuthorisation) ->
     ctx.access.permit(record_status=record.status, minor=record.minor)
     # Reading the proof uses it up; after a refusal it must still be valid.
     holder = ctx.remote(Identity.admit_patient, VitaleProof(proof=request.vitale_proof))
-    if holder.patient_id != patient_id:
+    if not ctx.facts.are_one(patient_id, holder.patient_id):
         raise ProofInvalid(cause="patient")
     usual = timedelta(days=ctx.settings.authorisation_days)
     fact = permission(FactKind.AUTORISATION, rpps, None, now=ctx.now, usual=usual, secret=request.secret)

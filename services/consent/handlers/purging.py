@@ -19,7 +19,7 @@ def forget_record(ctx: ConsentContext, event: RecordPurged) -> None:
     Raises:
         RecordNotDestroyed. Unavailable: records does not answer.
     """
-    if ctx.remote(Records.status_of, AboutRecord(patient_id=event.patient_id)).status is not None:
+    if ctx.remote(Records.status_of, AboutRecord(patient_id=event.patient_id, alone=True)).status is not None:
         raise RecordNotDestroyed
     ctx.facts.forget_record(event.patient_id)
     ctx.invitations.forget_record(event.patient_id)

@@ -55,7 +55,7 @@ def name_representative(ctx: ConsentContext, request: NameRepresentative) -> Rep
     born = ctx.remote.as_service(Identity.birth_date_of, GetBirthDate(patient_id=patient_id)).birth_date
     until = end_of_representation(request.kind, born, ctx.settings.majority_age, ctx.now)
     representative = ctx.remote(Identity.admit_patient, VitaleProof(proof=request.representative_proof)).patient_id
-    if representative == patient_id:
+    if ctx.facts.are_one(patient_id, representative):
         raise InvalidRequest(field="representative_proof")
     terms = RepresentationTerms(
         patient_id=patient_id,
@@ -91,7 +91,7 @@ def end_representation(ctx: ConsentContext, request: AboutRepresentative) -> Rep
     if ctx.actor.role is Role.AGENT:
         return _request_end(ctx, request)
     ctx.access.act, ctx.access.reason = Act.FIN_REPRESENTATION, FactKind.REPRESENTANT_LEGAL.value
-    if not ctx.actor.is_patient(request.representative):
+    if not ctx.facts.are_one(request.representative, PatientId(UUID(ctx.actor.subject))):
         raise RecordNotFound
     end(ctx, request.patient_id, request.representative, but=request.representative)
     return RepresentationEnding()

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts.vocabulary import PatientId, Section
+from services.consent.repositories.persons import of_person
 from services.consent.tables import invitations
 
 
@@ -41,7 +42,7 @@ class InvitationRepository:
     def of_patient(self, patient_id: PatientId, now: datetime) -> Sequence[StoredInvitation]:
         """Open and accepted invitations, newest last."""
         query = select(invitations).where(
-            invitations.c.patient_id == patient_id,
+            of_person(invitations.c.patient_id, patient_id),
             or_(invitations.c.carer.is_not(None), invitations.c.expires_at > now),
         )
         rows = self._connection.execute(query.order_by(invitations.c.expires_at, invitations.c.invitation_id))
@@ -49,7 +50,7 @@ class InvitationRepository:
 
     def of_carer(self, carer: PatientId) -> Sequence[StoredInvitation]:
         """Invitations that this carer accepted."""
-        query = select(invitations).where(invitations.c.carer == carer)
+        query = select(invitations).where(of_person(invitations.c.carer, carer))
         return [_invitation(row) for row in self._connection.execute(query)]
 
     def find_open(self, code: bytes, now: datetime) -> StoredInvitation | None:
@@ -70,7 +71,7 @@ class InvitationRepository:
     def forget(self, patient_id: PatientId, invitation_id: UUID) -> None:
         """Delete an open invitation."""
         is_open = (
-            (invitations.c.patient_id == patient_id)
+            of_person(invitations.c.patient_id, patient_id)
             & (invitations.c.invitation_id == invitation_id)
             & invitations.c.carer.is_(None)
         )

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, se
 from contracts.consent.representations import EvidenceKind, RepresentationKind
 from contracts.vocabulary import PatientId
 from services.consent.domain.representations import Evidence, RepresentationTerms
+from services.consent.repositories.persons import of_person
 from services.consent.tables import representation_requests as requests
 
 
@@ -71,13 +72,13 @@ class RepresentationRequestRepository:
 
     def of_patient(self, patient_id: PatientId) -> Sequence[WaitingRequest]:
         """The waiting requests about a record, newest first."""
-        return self._found(_waiting().where(requests.c.patient_id == patient_id))
+        return self._found(_waiting().where(of_person(requests.c.patient_id, patient_id)))
 
     def about(self, patient_id: PatientId, representative: PatientId, *, ends: bool) -> Sequence[WaitingRequest]:
         """The waiting requests of all organisations about this person; locks their rows."""
         query = _waiting().where(
-            requests.c.patient_id == patient_id,
-            requests.c.representative == representative,
+            of_person(requests.c.patient_id, patient_id),
+            of_person(requests.c.representative, representative),
             requests.c.ends.is_(ends),
         )
         return self._found(query.with_for_update())
@@ -96,8 +97,8 @@ class RepresentationRequestRepository:
         """Whether such a request was ever contested, be it closed or not."""
         query = select(
             exists().where(
-                requests.c.patient_id == patient_id,
-                requests.c.representative == representative,
+                of_person(requests.c.patient_id, patient_id),
+                of_person(requests.c.representative, representative),
                 requests.c.ends.is_(ends),
                 requests.c.contested_at.is_not(None),
             )

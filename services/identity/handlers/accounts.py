@@ -23,7 +23,7 @@ from contracts.identity.people import Token
 from contracts.vocabulary import Act, Channel, Role
 from services.identity import contacts, domain
 from services.identity.access_tokens import start_session
-from services.identity.account_holders import patient_actor
+from services.identity.account_holders import check_unlocked, patient_actor
 from services.identity.activation import open_pending, prepare_letter, waits_for_factor
 from services.identity.admission import check_claimed_ins, enter_patient
 from services.identity.code_attempts import check_sending, prepare_code, present_code, send_code
@@ -49,8 +49,8 @@ def activate_account(ctx: IdentityContext, request: ActivateAccount) -> CodeSent
     Raises:
         InvalidRequest, WeakPassword, InvalidContact: before the card is read; its proof is not spent.
         ProofInvalid, ProofExpired, ProofReplayed, CardRevoked, InvalidIns, IdentityNotAdmitted: the card is refused.
-        AccountExists: the patient has an account, or the identifier is taken. TooManyAttempts: codes were sent to
-            this address and not used.
+        AccountLocked: another identity of the patient has their account. AccountExists: the patient has one, or the
+            identifier is taken. TooManyAttempts: codes were sent to this address and not used.
     """
     requested = _checked(ctx, request)
     card = ctx.tools.cards.read_vitale(request.proof, ctx.now)
@@ -63,8 +63,9 @@ def activate_account(ctx: IdentityContext, request: ActivateAccount) -> CodeSent
         patient_id = enter_patient(ctx, repositories, card.claims, key_is_right=key_is_right)
         check_sending(ctx, repositories, ctx.tools.codes.address_key(address))
         is_taken = repositories.is_taken(patient_id, requested.identifier)
+        join = repositories.join_status(patient_id)
         prepared = prepare_code(ctx, AttemptPurpose.ACTIVATION, patient_id)
-        if not is_taken:
+        if not is_taken and not join.closed:
             repositories.put_attempt(prepared.attempt)
             repositories.put_pending(
                 PendingAccount(
@@ -78,6 +79,7 @@ def activate_account(ctx: IdentityContext, request: ActivateAccount) -> CodeSent
                     expires_at=prepared.attempt.expires_at,
                 )
             )
+    check_unlocked(join.since if join.closed else None)
     if is_taken:
         raise AccountExists
     send_code(ctx, prepared, request.channel, address)
@@ -89,14 +91,14 @@ def confirm_account(ctx: IdentityContext, request: PresentCode) -> Token:
     """Make the account active, its contact verified, and log the patient in; or have it wait for a second factor.
 
     Raises:
-        LoginFailed: the code does not open the attempt, or its holder's death was reported meanwhile.
+        LoginFailed: the code does not open the attempt, or its holder died or was joined to another meanwhile.
         AccountExists: another activation came first.
     """
     ctx.access.reason = "card_and_code"
     opened = present_code(ctx, request, AttemptPurpose.ACTIVATION)
     holder, repositories = opened.holder, ctx.database.repositories
     pending = repositories.take_pending(holder, opened.attempt_id)
-    if pending is None or repositories.is_deceased(holder):
+    if pending is None or repositories.is_deceased(holder) or repositories.is_closed(holder):
         raise LoginFailed
     waits = waits_for_factor(ctx)
     if not repositories.activate(pending, ctx.now, waits=waits):

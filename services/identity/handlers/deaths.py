@@ -15,11 +15,12 @@ from services.identity.means import end_under_way
 _BY_AGENT = "agent"
 
 
-@handles(Identity.report_death, access=unasked(NoQuestion.AGENT, Act.DECES))
+@handles(Identity.report_death, access=unasked(NoQuestion.AGENT, Act.DECES, each=True))
 def report_death(ctx: IdentityContext, request: ReportDeath) -> Death:
     """From now on nobody logs in as this person nor shows their card, and no notice is sent to them.
 
-    Apps that they authorised get no new tokens. Consent and records end the rest upon the event.
+    Apps that they authorised get no new tokens. Consent and records end the rest upon the event. Of a person with two
+    identities it concerns both.
 
     Raises:
         RecordNotFound: nobody is known by this id. InvalidRequest: the day, or the reference. DeathReported: it is on
@@ -32,12 +33,15 @@ def report_death(ctx: IdentityContext, request: ReportDeath) -> Death:
     if birth_date is None:
         raise RecordNotFound
     check_died_on(request.died_on, birth_date, ctx.now.date())
-    if not repositories.put_death(request, ctx.now):
-        raise DeathReported
-    repositories.end_sessions(Role.PATIENT, str(patient_id), ctx.now)
-    repositories.put_evidence(patient_id, Act.DECES, request.certificate, by=ctx.actor.subject, now=ctx.now)
-    end_under_way(ctx, patient_id)
-    ctx.events.publish(PersonDied(patient_id=patient_id))
+    ctx.lock_persons()
+    for dead in repositories.ids_of(patient_id):
+        if not repositories.put_death(dead, request.died_on, ctx.now):
+            raise DeathReported
+        repositories.end_sessions(Role.PATIENT, str(dead), ctx.now)
+        repositories.put_evidence(dead, Act.DECES, request.certificate, by=ctx.actor.subject, now=ctx.now)
+        end_under_way(ctx, dead)
+        ctx.access.add(dead)
+        ctx.events.publish(PersonDied(patient_id=dead))
     return Death(patient_id=patient_id, died_on=request.died_on, reported_at=ctx.now)
 
 
@@ -47,7 +51,7 @@ def death_of(ctx: IdentityContext, request: GetDeath) -> DeathStatus:
     return DeathStatus(reported=ctx.database.repositories.is_deceased(request.patient_id))
 
 
-@handles(Identity.undo_death, access=unasked(NoQuestion.AGENT, Act.ANNULATION_DECES))
+@handles(Identity.undo_death, access=unasked(NoQuestion.AGENT, Act.ANNULATION_DECES, each=True))
 def undo_death(ctx: IdentityContext, request: UndoDeath) -> DeathUndone:
     """The report was wrong: what it suspended is in force again, and the person is told.
 
@@ -57,8 +61,11 @@ def undo_death(ctx: IdentityContext, request: UndoDeath) -> DeathUndone:
     ctx.access.reason = _BY_AGENT
     check_reference(request.evidence, field="evidence")
     patient_id, repositories = request.patient_id, ctx.database.repositories
-    if not repositories.forget_death(patient_id):
-        raise DeathNotReported
-    repositories.put_evidence(patient_id, Act.ANNULATION_DECES, request.evidence, by=ctx.actor.subject, now=ctx.now)
-    ctx.events.publish(DeathReportUndone(patient_id=patient_id))
+    ctx.lock_persons()
+    for living in repositories.ids_of(patient_id):
+        if not repositories.forget_death(living):
+            raise DeathNotReported
+        repositories.put_evidence(living, Act.ANNULATION_DECES, request.evidence, by=ctx.actor.subject, now=ctx.now)
+        ctx.access.add(living)
+        ctx.events.publish(DeathReportUndone(patient_id=living))
     return DeathUndone(patient_id=patient_id, not_restored=NOT_RESTORED)

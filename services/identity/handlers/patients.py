@@ -26,10 +26,11 @@ from contracts.identity.people import (
     VitaleProof,
 )
 from contracts.traits import fold_name
-from contracts.vocabulary import Act
+from contracts.vocabulary import Act, PatientId
 from services.identity import domain
 from services.identity.admission import check_claimed_ins, enter_patient
 from services.identity.context import IdentityContext
+from services.identity.repositories.database import IdentityRepositories
 
 _BY_TRAITS = "traits"
 
@@ -113,14 +114,22 @@ def contact_of(ctx: IdentityContext, request: GetContact) -> Contact:
     """
     repositories = ctx.database.repositories
     if request.patient_id is not None and request.rpps is None:
-        account = repositories.account_of(request.patient_id)
-        is_reached = account is not None and account.pending_since is None
-        if account is None or not is_reached or repositories.is_deceased(request.patient_id):
-            return Contact()
-        return account.contact
+        return _contact_of_person(repositories, request.patient_id)
     if request.rpps is not None and request.patient_id is None:
         return repositories.contact_of_professional(request.rpps)
     raise InvalidRequest(field="patient_id, rpps")
+
+
+def _contact_of_person(repositories: IdentityRepositories, patient_id: PatientId) -> Contact:
+    """That of the account of this identity, or of the other one where this one has no account."""
+    account = repositories.account_of(patient_id)
+    if account is None or account.pending_since is not None:
+        other = repositories.other_of(patient_id)
+        account = None if other is None else repositories.account_of(other)
+    is_reached = account is not None and account.pending_since is None
+    if account is None or not is_reached or repositories.is_deceased(patient_id):
+        return Contact()
+    return account.contact
 
 
 @handles(Identity.read_person, access=asks(Purpose.READ_IDENTITY, Act.LECTURE_IDENTITE))

@@ -53,9 +53,9 @@ def _suspend(ctx: IdentityContext, request: SuspendProfessional) -> None:
 
 @every(seconds=15, access=unasked(NoQuestion.UPKEEP, Act.FIN_SESSION, each=True))
 def end_unsupported_sessions(ctx: IdentityContext, _tick: Tick) -> None:
-    """End sessions that could not begin any more: an extract, a list of revoked cards, a suspension, a death.
+    """End sessions that could not begin any more: an extract, a list of revoked cards, a suspension, a death, a join.
 
-    A suspension or a death ends sessions itself; a login that was under way meanwhile ends here.
+    All but the first two end sessions themselves; a login that was under way meanwhile ends here.
     """
     repositories = ctx.database.repositories
     revoked = ctx.tools.cards.revoked_among(repositories.cards_in_use(ctx.now), ctx.now)
@@ -65,6 +65,8 @@ def end_unsupported_sessions(ctx: IdentityContext, _tick: Tick) -> None:
     _journal(ctx, repositories.end_sessions_unlisted(ctx.now), _BY_DIRECTORY)
     for holder in repositories.end_sessions_of_deceased(ctx.now):
         ctx.access.add(PatientId(UUID(holder)), reason=Act.DECES.value)
+    for holder in repositories.end_sessions_of_closed(ctx.now):
+        ctx.access.add(PatientId(UUID(holder)), reason=Act.REUNION_IDENTITES.value)
 
 
 def _journal(ctx: IdentityContext, holders: Iterable[str], reason: str) -> None:

@@ -37,7 +37,7 @@ class Account:
     password_hash: str
     contact: Contact
     locked_at: datetime | None = None
-    """Since when it opens no more: locked by the operator, or its holder's death was reported."""
+    """Since when it opens no more: locked by the operator, its holder died, or is another identity from now on."""
     pending_since: datetime | None = None
     """Since when it waits for its second factor; None: it opens."""
 
@@ -178,6 +178,6 @@ def _account(row: Row[*tuple[object, ...]]) -> Account:
             email=row.email if row.email_verified else None,
             mobile=row.mobile if row.mobile_verified else None,
         ),
-        locked_at=row.locked_at or row.deceased_at,
+        locked_at=row.locked_at or row.deceased_at or row.joined_at,
         pending_since=row.pending_since,
     )

@@ -46,7 +46,8 @@ WITH tried AS (
 SELECT
     tried.holder::text, tried.is_right, tried.opened_by, tried.budget,
     (SELECT failures FROM counted), (SELECT failures FROM earlier),
-    account.identifier, app.sealed, coalesce(account.locked_at, account.deceased_at), account.pending_since
+    account.identifier, app.sealed, coalesce(account.locked_at, account.deceased_at, account.joined_at),
+    account.pending_since
 FROM tried
 LEFT JOIN accounts AS account ON account.patient_id = tried.holder
 LEFT JOIN authenticators AS app ON app.patient_id = tried.holder AND app.confirmed_at IS NOT NULL

@@ -15,6 +15,7 @@ from services.identity.repositories.devices import DeviceRepository
 from services.identity.repositories.directory import DirectoryRepository
 from services.identity.repositories.grants import GrantRepository
 from services.identity.repositories.guesses import GuessRepository
+from services.identity.repositories.joins import JoinRepository
 from services.identity.repositories.letters import LetterRepository
 from services.identity.repositories.logins import LoginRepository
 from services.identity.repositories.passkeys import PasskeyRepository
@@ -27,6 +28,7 @@ from services.identity.repositories.workplaces import WorkplaceRepository
 class IdentityRepositories(
     PatientRepository,
     DeathRepository,
+    JoinRepository,
     AttemptRepository,
     LoginRepository,
     GuessRepository,

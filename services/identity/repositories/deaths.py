@@ -1,12 +1,11 @@
 """Deaths on file, and what they end in identity: sessions, logins, use of the card."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Text, cast, delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from contracts.identity.deaths import ReportDeath
 from contracts.vocabulary import Ins, PatientId, Role
 from services.identity.repositories.accounts import AccountRepository
 from services.identity.repositories.sessions import SessionRepository
@@ -16,16 +15,12 @@ from services.identity.tables import accounts, deaths, ins_numbers, sessions
 class DeathRepository(AccountRepository, SessionRepository):
     """Who died."""
 
-    def put_death(self, report: ReportDeath, now: datetime) -> bool:
+    def put_death(self, patient_id: PatientId, died_on: date, now: datetime) -> bool:
         """Enter a death; False where one is on file. The account opens no more."""
-        row = insert(deaths).values(
-            patient_id=report.patient_id,
-            died_on=report.died_on,
-            reported_at=now,
-        )
+        row = insert(deaths).values(patient_id=patient_id, died_on=died_on, reported_at=now)
         if self.connection.execute(row.on_conflict_do_nothing()).rowcount == 0:
             return False
-        self._set_deceased(report.patient_id, now)
+        self._set_deceased(patient_id, now)
         return True
 
     def forget_death(self, patient_id: PatientId) -> bool:

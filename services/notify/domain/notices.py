@@ -24,6 +24,8 @@ from contracts.identity.events import (
     GuessesFailed,
     InsChanged,
     PasswordSet,
+    PersonsJoined,
+    PersonsSeparated,
 )
 from contracts.notify import NoticeCode
 from contracts.records.events import (
@@ -99,6 +101,8 @@ NOTICES = (
     NoticeRule(GuessesFailed, NoticeCode.ECHECS_CONNEXION, urgent=True),
     NoticeRule(DeathReportUndone, NoticeCode.DECES_ANNULE, urgent=True, hastens=True),
     NoticeRule(InsChanged, NoticeCode.INS_CHANGE, urgent=True),
+    NoticeRule(PersonsJoined, NoticeCode.IDENTITES_REUNIES, urgent=True, hastens=True),
+    NoticeRule(PersonsSeparated, NoticeCode.IDENTITES_SEPAREES, urgent=True),
     NoticeRule(HeirAdmitted, NoticeCode.ACCES_AYANT_DROIT, urgent=True),
     NoticeRule(AppAllowed, NoticeCode.APPLICATION_AUTORISEE, urgent=True),
     NoticeRule(CarerAccepted, NoticeCode.PARTAGE_PROFIL_AIDANT),

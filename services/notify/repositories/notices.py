@@ -184,7 +184,7 @@ class NoticeRepository(Repository):
         )
         query = (
             select(notices.c.notice_id, notices.c.code, notices.c.at, by.label("sent"))
-            .where(notices.c.patient_id == permit.patient_id, notices.c.recipient.is_(None))
+            .where(is_one_of(notices.c.patient_id, permit.ids), notices.c.recipient.is_(None))
             .order_by(notices.c.notice_id.desc())
             .limit(count)
         )

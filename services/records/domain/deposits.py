@@ -209,6 +209,7 @@ def file_document(
         changed_at=now,
         lot_id=lot_id,
         filed_by=plan.version,
+        patient_id=arrival.patient_id,
     )
 
 

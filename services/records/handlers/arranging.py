@@ -55,10 +55,11 @@ def save_folder(ctx: RecordsContext, request: SaveFolder) -> Folder:
     """
     permit = _permit_to_arrange(ctx)
     name = checked_name(request.name)
-    folder_ids = _lock_folders(ctx, request.patient_id)
-    if request.folder_id not in folder_ids:
-        check_room(len(folder_ids), MOST_FOLDERS)
-    if not ctx.repositories.folders.save(request.patient_id, request.folder_id, name, key_of(name)):
+    known = _lock_folders(ctx, permit)
+    if request.folder_id not in known:
+        check_room(len(known), MOST_FOLDERS)
+    owner = known.get(request.folder_id, request.patient_id)
+    if not ctx.repositories.folders.save(permit, owner, request.folder_id, name, key_of(name)):
         raise FolderNameTaken
     return next(folder for folder in ctx.repositories.folders.all(permit) if folder.folder_id == request.folder_id)
 
@@ -66,8 +67,8 @@ def save_folder(ctx: RecordsContext, request: SaveFolder) -> Folder:
 @handles(Records.delete_folder, access=_ARRANGES)
 def delete_folder(ctx: RecordsContext, request: AboutFolder) -> FolderDeleted:
     """Delete a folder; its documents stay in the record. Raises consent's refusals."""
-    _permit_to_arrange(ctx)
-    ctx.repositories.folders.remove(request.patient_id, request.folder_id)
+    permit = _permit_to_arrange(ctx)
+    ctx.repositories.folders.remove(permit, request.folder_id)
     return FolderDeleted()
 
 
@@ -85,14 +86,14 @@ def arrange_document(ctx: RecordsContext, request: ArrangeDocument) -> Arrangeme
     stored_document = ctx.repositories.documents.get(permit, request.document_id)
     if stored_document is None:
         raise DocumentNotFound
-    if not _lock_folders(ctx, request.patient_id).issuperset(folder_ids):
+    if not _lock_folders(ctx, permit).keys() >= set(folder_ids):
         raise FolderNotFound
     if request.pinned:
         check_room(folders.count_pinned(permit, but=request.document_id), MOST_PINNED)
     # A version that is hidden from the reader will be found where they put the one that it replaces.
     for document_id in (request.document_id, *folders.hidden_successors(permit, request.document_id)):
-        folders.arrange(request.patient_id, document_id, folder_ids, pinned=request.pinned, now=ctx.now)
-    ctx.is_about(stored_document.document)
+        folders.arrange(stored_document.patient_id, document_id, folder_ids, pinned=request.pinned, now=ctx.now)
+    ctx.is_about(ctx.found(stored_document).document)
     return Arrangement(document_id=request.document_id, folders=folder_ids, pinned=request.pinned)
 
 
@@ -102,7 +103,7 @@ def _permit_to_arrange(ctx: RecordsContext) -> Permit:
     return permit
 
 
-def _lock_folders(ctx: RecordsContext, patient_id: PatientId) -> set[UUID]:
+def _lock_folders(ctx: RecordsContext, permit: Permit) -> dict[UUID, PatientId]:
     """Ids of the folders; the record is locked, so that the limits hold for two who arrange at once."""
-    ctx.repositories.records.get(patient_id, locked=True)
-    return ctx.repositories.folders.ids(patient_id)
+    ctx.repositories.records.lock(permit.ids)
+    return ctx.repositories.folders.ids(permit)

@@ -90,6 +90,8 @@ def change_document(ctx: RecordsContext, request: ChangeDocument) -> ChangedDocu
     if request.identifier is None:
         raise InvalidRequest(field="identifier")
     found = ctx.repositories.documents.named(request.identifier, request.patient_id)
+    # Of two identities of the patient the named one is meant.
+    found = [named for named in found if named[0] == request.patient_id] or found
     # Two documents of one name in two records: which was meant is not known.
     if len(found) != 1:
         ctx.access.patient_id = PLATFORM
@@ -192,9 +194,9 @@ def _show(ctx: RecordsContext, document_id: DocumentId) -> Document:
     visible = shown(document, entry_uuid=uuid4())
     # Its journal entries are the patient's to read from now on, this one first.
     ctx.is_about(visible)
-    ctx.repositories.dates.show(permit.patient_id, document_id, visible.entry_uuid, ctx.now)
+    ctx.repositories.dates.show(ctx.access.patient_id, document_id, visible.entry_uuid, ctx.now)
     ctx.events.publish(
-        DocumentAppeared(patient_id=permit.patient_id, document_id=document_id, secret=ctx.access.is_secret)
+        DocumentAppeared(patient_id=ctx.access.patient_id, document_id=document_id, secret=ctx.access.is_secret)
     )
     return visible
 
@@ -208,7 +210,7 @@ def _delete(ctx: RecordsContext, document_id: DocumentId) -> None:
     ctx.repositories.documents.change(permit, changed(document, status=status, entry_uuid=uuid4()))
     ctx.events.publish(
         DocumentDeleted(
-            patient_id=permit.patient_id,
+            patient_id=ctx.access.patient_id,
             document_id=document_id,
             by_patient=ctx.actor.role is Role.PATIENT,
             **ctx.access.event_flags,
@@ -226,7 +228,7 @@ def _lock(ctx: RecordsContext, permit: Permit, document_id: DocumentId) -> Store
     stored_document = ctx.repositories.documents.get(permit, document_id, locked=True)
     if stored_document is None:
         raise DocumentNotFound
-    return stored_document
+    return ctx.found(stored_document)
 
 
 def _lock_own(ctx: RecordsContext, permit: Permit, document_id: DocumentId) -> StoredDocument:
@@ -240,14 +242,14 @@ def _lock_own(ctx: RecordsContext, permit: Permit, document_id: DocumentId) -> S
     if stored_document is None:
         raise DocumentNotFound
     check_depositor_or_author(stored_document, ctx.actor, depositor_of(ctx.actor, permit.patient_id))
-    return stored_document
+    return ctx.found(stored_document)
 
 
 def _write(ctx: RecordsContext, permit: Permit, document: Document) -> Document:
     ctx.repositories.documents.change(permit, document)
     ctx.events.publish(
         VisibilityChanged(
-            patient_id=permit.patient_id,
+            patient_id=ctx.access.patient_id,
             document_id=document.document_id,
             by_patient=ctx.actor.role is Role.PATIENT,
             **ctx.access.event_flags,

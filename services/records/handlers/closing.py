@@ -1,11 +1,15 @@
 """The status of a record: closing, reopening, destruction, suspension; and its holder's default for new documents."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+
+import msgspec
 
 from chassis.access_rules import NoEntry, NoQuestion, asks, unasked, unjournalled
 from chassis.handlers import handles, listens
 from contracts.consent.decisions import Purpose
 from contracts.consent.events import RepresentationEnded
+from contracts.consent.permits import Permit
 from contracts.errors.request import RecordNotFound
 from contracts.identity.api import Identity
 from contracts.identity.deaths import GetDeath
@@ -17,73 +21,79 @@ from contracts.records.lifecycle import AboutRecord, CloseReason, CloseRecord, R
 from contracts.vocabulary import Act, PatientId, RecordStatus
 from services.records.context import RecordsContext
 from services.records.domain import StoredRecord
-from services.records.domain.lives import RecordAction, destruction_day, purge_day, record_after
+from services.records.domain.lives import RECORD_LIFE, RecordAction, destruction_day, purge_day, record_after
+from services.records.domain.stored import whole
 from services.records.domain.traits import holder_traits
 
 
 @handles(Records.get_record, access=asks(Purpose.MANAGE, Act.LECTURE_DROITS), reading=True)
-def get_record(ctx: RecordsContext, request: AboutRecord) -> RecordDetails:
+def get_record(ctx: RecordsContext, _request: AboutRecord) -> RecordDetails:
     """Status and settings of a record.
 
     Raises:
         RecordNotFound. Refusal: consent's.
     """
-    ctx.access.permit()
-    return _record_file(ctx, _find(ctx, request.patient_id, locked=False))
+    return _named_file(ctx, ctx.access.permit())
 
 
-@handles(Records.close_record, access=asks(Purpose.CLOSE, Act.FERMETURE_DOSSIER))
+@handles(Records.close_record, access=asks(Purpose.CLOSE, Act.FERMETURE_DOSSIER, each=True))
 def close_record(ctx: RecordsContext, request: CloseRecord) -> RecordDetails:
     """Close a record; what it holds is kept, and it may be reopened, until it is destroyed.
+
+    Of a person with two identities both records are closed, destroyed or reopened.
 
     Raises:
         RecordTransitionRefused: it is not active. RecordNotFound. Refusal: consent's.
     """
-    record = _lock_for(ctx, request.patient_id, RecordAction.CLOSE)
-    purge_on = _close_now(ctx, record, request.reason)
-    ctx.events.publish(RecordClosed(patient_id=request.patient_id, purge_on=purge_on))
-    return _record_file(ctx, _find(ctx, request.patient_id))
+    permit = ctx.access.permit()
+    for record in _lock_for(ctx, permit, RecordAction.CLOSE):
+        purge_on = _close_now(ctx, record, request.reason)
+        ctx.events.publish(RecordClosed(patient_id=record.opening.patient_id, purge_on=purge_on))
+    return _named_file(ctx, permit)
 
 
-@handles(Records.request_destruction, access=asks(Purpose.CLOSE, Act.DEMANDE_SUPPRESSION))
-def request_destruction(ctx: RecordsContext, request: AboutRecord) -> RecordDetails:
+@handles(Records.request_destruction, access=asks(Purpose.CLOSE, Act.DEMANDE_SUPPRESSION, each=True))
+def request_destruction(ctx: RecordsContext, _request: AboutRecord) -> RecordDetails:
     """Close a record and have it destroyed soon; reopening it before that day cancels the destruction.
 
     Raises:
         RecordTransitionRefused: it is suspended. RecordNotFound. Refusal: consent's.
     """
-    patient_id = request.patient_id
-    record = _lock_for(ctx, patient_id, RecordAction.ASK_DESTRUCTION)
-    purge_on = destruction_day(ctx.now, record.purge_on, ctx.settings.destruction_days)
-    _close(ctx, record, record.closed_at or ctx.now, CloseReason.DEMANDE, purge_on)
-    ctx.events.publish(RecordClosed(patient_id=patient_id, purge_on=purge_on, destruction_asked=True))
-    return _record_file(ctx, _find(ctx, patient_id))
+    permit = ctx.access.permit()
+    for record in _lock_for(ctx, permit, RecordAction.ASK_DESTRUCTION):
+        purge_on = destruction_day(ctx.now, record.purge_on, ctx.settings.destruction_days)
+        _close(ctx, record, record.closed_at or ctx.now, CloseReason.DEMANDE, purge_on)
+        patient_id = record.opening.patient_id
+        ctx.events.publish(RecordClosed(patient_id=patient_id, purge_on=purge_on, destruction_asked=True))
+    return _named_file(ctx, permit)
 
 
-@handles(Records.reopen_record, access=asks(Purpose.CLOSE, Act.REOUVERTURE_DOSSIER))
-def reopen_record(ctx: RecordsContext, request: AboutRecord) -> RecordDetails:
+@handles(Records.reopen_record, access=asks(Purpose.CLOSE, Act.REOUVERTURE_DOSSIER, each=True))
+def reopen_record(ctx: RecordsContext, _request: AboutRecord) -> RecordDetails:
     """Reopen a closed record with all it holds; raises as `close_record`."""
-    patient_id = request.patient_id
-    _lock_for(ctx, patient_id, RecordAction.REOPEN)
-    ctx.repositories.records.set_status(patient_id, RecordStatus.ACTIVE)
-    ctx.events.publish(RecordReopened(patient_id=patient_id))
-    return _record_file(ctx, _find(ctx, patient_id))
+    permit = ctx.access.permit()
+    for record in _lock_for(ctx, permit, RecordAction.REOPEN):
+        patient_id = record.opening.patient_id
+        ctx.repositories.records.set_status(patient_id, RecordStatus.ACTIVE)
+        ctx.events.publish(RecordReopened(patient_id=patient_id))
+    return _named_file(ctx, permit)
 
 
 @handles(Records.set_default_visibility, access=asks(Purpose.MANAGE, Act.REGLAGE_VISIBILITE))
 def set_default_visibility(ctx: RecordsContext, request: SetDefaultVisibility) -> RecordDetails:
     """Set whether new documents are masked; those on file stay as they are.
 
-    A representative's setting holds for as long as they represent the holder.
+    A representative's setting holds for as long as they represent the holder. Of a person with two identities either
+    record's setting masks what is new in both, and the answer says whether one does.
 
     Raises:
         RecordNotFound. Refusal: consent's.
     """
-    patient_id = request.patient_id
-    ctx.access.permit()
+    permit = ctx.access.permit()
+    _find(ctx, request.patient_id)
     records = ctx.repositories.records
-    records.set_default_visibility(patient_id, masked=request.masque_ps, giver=ctx.access.giver)
-    return _record_file(ctx, _find(ctx, patient_id))
+    records.set_default_visibility(request.patient_id, masked=request.masque_ps, giver=ctx.access.giver)
+    return _named_file(ctx, permit)
 
 
 @listens(RepresentationEnded, access=unjournalled(NoEntry.SENDER, NoQuestion.SENDER))
@@ -162,12 +172,15 @@ def _change_as_operator(ctx: RecordsContext, patient_id: PatientId, action: Reco
     return _record_file(ctx, _find(ctx, patient_id))
 
 
-def _lock_for(ctx: RecordsContext, patient_id: PatientId, action: RecordAction) -> StoredRecord:
-    """The record, locked, if the actor may do this and its status permits it."""
-    ctx.access.permit()
-    record = _find(ctx, patient_id)
-    record_after(record.status, action)
-    return record
+def _lock_for(ctx: RecordsContext, permit: Permit, action: RecordAction) -> Sequence[StoredRecord]:
+    """A person's records, locked, those whose status permits it; each has an entry."""
+    ctx.repositories.records.lock(permit.ids)
+    found = _of_person(ctx, permit)
+    record_after(whole(found).status, action)
+    concerned = [record for record in found if (record.status, action) in RECORD_LIFE]
+    for record in concerned:
+        ctx.access.add(record.opening.patient_id)
+    return concerned
 
 
 def _close_now(ctx: RecordsContext, record: StoredRecord, reason: CloseReason) -> date:
@@ -189,11 +202,27 @@ def _close(
     )
 
 
-def _find(ctx: RecordsContext, patient_id: PatientId, *, locked: bool = True) -> StoredRecord:
-    record = ctx.repositories.records.get(patient_id, locked=locked)
+def _of_person(ctx: RecordsContext, permit: Permit) -> Sequence[StoredRecord]:
+    found = ctx.repositories.records.of_person(permit.patient_id)
+    if not found:
+        raise RecordNotFound
+    return found
+
+
+def _find(ctx: RecordsContext, patient_id: PatientId) -> StoredRecord:
+    record = ctx.repositories.records.get(patient_id, locked=True)
     if record is None:
         raise RecordNotFound
     return record
+
+
+def _named_file(ctx: RecordsContext, permit: Permit) -> RecordDetails:
+    """The record of the identity that is named, or the only one, in the state of both."""
+    found = _of_person(ctx, permit)
+    file = _record_file(ctx, whole(found))
+    files = [_record_file(ctx, record) for record in found]
+    other = next((patient_id for patient_id in permit.ids if patient_id != file.patient_id), None)
+    return msgspec.structs.replace(file, default_masked=any(each.default_masked for each in files), other=other)
 
 
 def _record_file(ctx: RecordsContext, record: StoredRecord) -> RecordDetails:

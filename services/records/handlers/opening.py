@@ -34,7 +34,7 @@ from services.records.domain.openings import (
     check_same_opening,
     department_of,
 )
-from services.records.domain.stored import is_minor
+from services.records.domain.stored import is_minor, whole
 from services.records.domain.traits import holder_traits
 
 _FINDS = unasked(NoQuestion.EXISTENCE, Act.RECHERCHE_DOSSIER)
@@ -120,11 +120,13 @@ def find_record(ctx: RecordsContext, request: FindRecord) -> RecordFound:
     if patient_id is None:
         raise RecordNotFound
     ctx.access.patient_id = patient_id
-    record = ctx.repositories.records.get(patient_id)
-    if record is None:
+    records = ctx.repositories.records.of_person(patient_id)
+    if not records:
         raise RecordNotFound
-    if request.secret and not is_minor(record.opening.majority_on, ctx.now.date()):
+    today = ctx.now.date()
+    if request.secret and not all(is_minor(record.opening.majority_on, today) for record in records):
         raise NotAMinor
+    record = whole(records)
     return _with_authorisation(ctx, patient_id, record, secret=request.secret)
 
 
@@ -180,7 +182,8 @@ def list_my_records(ctx: RecordsContext, request: ListMyRecords) -> MyRecords:
 def status_of(ctx: RecordsContext, request: AboutRecord) -> RecordStatusResult:
     """The status of a record, None where there is no record, and whether its holder is a minor."""
     state = ctx.repositories.records.state(request.patient_id, None)
-    return RecordStatusResult(status=state.status, minor=state.is_minor(ctx.now.date()))
+    status = state.own_status if request.alone else state.status
+    return RecordStatusResult(status=status, minor=state.is_minor(ctx.now.date()))
 
 
 def _response(record: StoredRecord) -> Record:

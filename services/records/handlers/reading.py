@@ -84,11 +84,11 @@ def open_content(ctx: RecordsContext, request: ReadDocument) -> ContentTicket:
     Raises:
         ScopeMissing, and as `get_document`.
     """
-    return _with_ticket(ctx, _read(ctx, request, content=True), request, request.form, request.language)
+    return _with_ticket(ctx, _read(ctx, request, content=True), request.form, request.language)
 
 
 @handles(Records.open_facts, access=asks(Purpose.READ, Act.LECTURE_DONNEES), reading=True)
-def open_facts(ctx: RecordsContext, request: OpenClinicalData) -> ClinicalDataOpened:
+def open_facts(ctx: RecordsContext, _request: OpenClinicalData) -> ClinicalDataOpened:
     """The newest structured documents the actor may see, with tickets for their clinical data; one journal entry.
 
     Raises:
@@ -99,8 +99,7 @@ def open_facts(ctx: RecordsContext, request: OpenClinicalData) -> ClinicalDataOp
     found = ctx.repositories.entries.structured(permit, count=_MOST_STRUCTURED + 1)
     return ClinicalDataOpened(
         contents=tuple(
-            _with_ticket(ctx, stored_document, request, ContentForm.FACTS)
-            for stored_document in found[:_MOST_STRUCTURED]
+            _with_ticket(ctx, stored_document, ContentForm.FACTS) for stored_document in found[:_MOST_STRUCTURED]
         ),
         more=len(found) > _MOST_STRUCTURED,
         emergency=Obligation.SHOW_EMERGENCY_BANNER in permit.obligations,
@@ -110,13 +109,12 @@ def open_facts(ctx: RecordsContext, request: OpenClinicalData) -> ClinicalDataOp
 def _with_ticket(
     ctx: RecordsContext,
     stored_document: StoredDocument,
-    request: ReadDocument | OpenClinicalData,
     form: ContentForm,
     language: str = "fr",
 ) -> ContentTicket:
     ticket = DownloadTicket(
         id=str(uuid4()),
-        patient_id=request.patient_id,
+        patient_id=stored_document.patient_id,
         content_id=stored_document.content_id,
         form=form,
         language=language,
@@ -134,4 +132,4 @@ def _read(ctx: RecordsContext, request: ReadDocument, *, content: bool = False) 
     if stored_document is None:
         raise DocumentNotFound
     ctx.is_about(stored_document.document)
-    return stored_document
+    return ctx.found(stored_document)

@@ -1,6 +1,6 @@
 """Adding documents; without a Permit, since a deposit shows nothing to its depositor."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.db import fetch, written_out
+from chassis.repository import is_one_of
 from contracts.consent.permits import Permit
 from contracts.documents import Arrival
 from contracts.vocabulary import ContentId, DepositorKind, DocumentId, DocumentStatus, PatientId, Visibility
@@ -51,7 +52,8 @@ _FILE = written_out(
 
 _BY_ID = written_out(
     select(*STORED_COLUMNS_SEEN, is_shown(documents)).where(
-        documents.c.patient_id == bindparam("patient_id"), documents.c.document_id == bindparam("document_id")
+        documents.c.patient_id == bindparam("patient_id", type_=Uuid),
+        documents.c.document_id == bindparam("document_id"),
     )
 )
 MOST_STEPS = 50
@@ -106,24 +108,28 @@ class DepositRepository:
         held = exists().where(documents.c.patient_id == patient_id, documents.c.content_id == content_id)
         return bool(self._connection.execute(select(held)).scalar())
 
-    def version_on_file(self, patient_id: PatientId, identifier: str) -> StoredDocument | None:
+    def version_on_file(self, patients: Collection[PatientId], identifier: str) -> StoredDocument | None:
         """The document with this uniqueId, entryUUID or logicalId, of any status, locked; to compare or replace."""
         row = self._connection.execute(
             select(*STORED_COLUMNS)
-            .where(documents.c.patient_id == patient_id, identified_by([identifier]))
+            .where(is_one_of(documents.c.patient_id, patients), identified_by([identifier]))
             .with_for_update()
             .limit(1)
         ).one_or_none()
         return None if row is None else stored_document_of(row)
 
-    def version_for(self, permit: Permit, identifier: str) -> NamedVersion | None:
-        """The document with this identifier as `version_on_file`, in its state for the reader of the permit."""
+    def version_for(self, permit: Permit, identifier: str, *, only: PatientId | None = None) -> NamedVersion | None:
+        """The document with this identifier as `version_on_file`, in its state for the reader of the permit.
+
+        Args:
+            only: the identity under which it is looked for; None: all of the permit.
+        """
         # First the lock: what has replaced the document meanwhile is then seen by the next statement.
-        found = self.version_on_file(permit.patient_id, identifier)
+        found = self.version_on_file(permit.ids if only is None else [only], identifier)
         if found is None:
             return None
-        document_id = found.document.document_id
-        *row, visible = fetch(self._connection, _BY_ID, permit_parameters(permit) | {"document_id": document_id})[0]
+        key = {"patient_id": found.patient_id, "document_id": found.document.document_id}
+        *row, visible = fetch(self._connection, _BY_ID, permit_parameters(permit) | key)[0]
         return NamedVersion(stored_document=stored_document_of(row), is_shown=bool(visible))
 
     def supersede(self, patient_id: PatientId, older: DocumentId, newer: DocumentId) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from chassis.db import fetch, written_out
+from chassis.repository import is_one_of
 from contracts.consent.permits import Permit
 from contracts.records.documents import Document
 from contracts.vocabulary import DocumentId, DocumentStatus, PatientId, Section, Visibility
@@ -33,6 +34,7 @@ from services.records.repositories.permits import (
     WITHIN_PERMIT,
     permit_parameters,
 )
+from services.records.repositories.persons import of_person
 from services.records.repositories.rows import (
     MARK_COLUMNS,
     document_of,
@@ -108,19 +110,26 @@ class DocumentRepository:
         return stored_document_of(found[0]) if found else None
 
     def named(self, identifier: str, patient_id: PatientId | None) -> Sequence[tuple[PatientId, DocumentId]]:
-        """Ids of at most two documents with this identifier: to ask for a permit, never to be answered."""
+        """Ids of at most two documents with this identifier: to ask for a permit, never to be answered.
+
+        One of the named patient comes before one of their other identity.
+        """
         query = select(documents.c.patient_id, documents.c.document_id).where(identified_by([identifier])).limit(2)
         if patient_id is not None:
-            query = query.where(documents.c.patient_id == patient_id)
+            query = query.where(of_person(documents.c.patient_id, patient_id))
+            query = query.order_by((documents.c.patient_id == patient_id).desc())
         return [(PatientId(row.patient_id), DocumentId(row.document_id)) for row in self._connection.execute(query)]
 
-    def marks_of(self, patient_id: PatientId, document_id: DocumentId) -> Marks | None:
-        """The marks of a document, without a permit: journal entries about it are kept from the same people."""
-        query = select(*MARK_COLUMNS).where(
-            documents.c.patient_id == patient_id, documents.c.document_id == document_id
+    def marks_of(self, patient_id: PatientId, document_id: DocumentId) -> tuple[PatientId, Marks] | None:
+        """The marks of a person's document, and the identity under which it is.
+
+        Without a permit: journal entries about it are kept from the same people.
+        """
+        query = select(*MARK_COLUMNS, documents.c.patient_id).where(
+            of_person(documents.c.patient_id, patient_id), documents.c.document_id == document_id
         )
         row = self._connection.execute(query).one_or_none()
-        return None if row is None else marks_in(row)
+        return None if row is None else (PatientId(row.patient_id), marks_in(row))
 
     def change(self, permit: Permit, document: Document) -> None:
         """Write a document's status and marks, with its new entryUUID and version.
@@ -130,7 +139,7 @@ class DocumentRepository:
         is_own_status = document.status is not DocumentStatus.SUPERSEDED
         self._connection.execute(
             update(documents)
-            .where(documents.c.patient_id == permit.patient_id, documents.c.document_id == document.document_id)
+            .where(is_one_of(documents.c.patient_id, permit.ids), documents.c.document_id == document.document_id)
             .values(
                 status=document.status.value if is_own_status else documents.c.status,
                 masque_ps=Visibility.MASQUE_PS in document.visibility,

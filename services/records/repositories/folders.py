@@ -7,10 +7,12 @@ from uuid import UUID
 from sqlalchemy import Connection, and_, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis.repository import is_one_of
 from contracts.consent.permits import Permit
 from contracts.records.folders import Folder
 from contracts.vocabulary import DocumentId, PatientId
 from services.records.repositories.permits import WITHIN_PERMIT, is_shown, permit_parameters
+from services.records.repositories.persons import is_permitted
 from services.records.tables import documents, folder_documents, folders, pins, replacements
 
 _IN_FOLDER = and_(
@@ -49,7 +51,7 @@ class FolderRepository:
         query = (
             select(folders.c.folder_id, folders.c.name, func.coalesce(visible.c.documents, 0).label("documents"))
             .outerjoin(visible, visible.c.folder_id == folders.c.folder_id)
-            .where(folders.c.patient_id == permit.patient_id)
+            .where(is_permitted(folders.c.patient_id))
             .order_by(folders.c.name_key)
         )
         rows = self._connection.execute(query, permit_parameters(permit))
@@ -63,31 +65,37 @@ class FolderRepository:
         )
         return [DocumentId(document_id) for document_id in rows.scalars()]
 
-    def ids(self, patient_id: PatientId) -> set[UUID]:
-        """Ids of all folders of a record."""
-        return set(
-            self._connection.execute(select(folders.c.folder_id).where(folders.c.patient_id == patient_id)).scalars()
-        )
+    def ids(self, permit: Permit) -> dict[UUID, PatientId]:
+        """Ids of all folders within the permit, and under which of the holder's identities each is."""
+        query = select(folders.c.folder_id, folders.c.patient_id).where(is_one_of(folders.c.patient_id, permit.ids))
+        return {row.folder_id: PatientId(row.patient_id) for row in self._connection.execute(query)}
 
-    def save(self, patient_id: PatientId, folder_id: UUID, name: str, key: str) -> bool:
-        """Add or rename a folder; False if another has the name. `key`: the name as it is compared."""
+    def save(self, permit: Permit, owner: PatientId, folder_id: UUID, name: str, key: str) -> bool:
+        """Add or rename a folder; False if another has the name.
+
+        Args:
+            owner: the identity under which it is, or will be.
+            key: the name as it is compared.
+        """
         same_name = select(folders.c.folder_id).where(
-            folders.c.patient_id == patient_id, folders.c.name_key == key, folders.c.folder_id != folder_id
+            is_one_of(folders.c.patient_id, permit.ids),
+            folders.c.name_key == key,
+            folders.c.folder_id != folder_id,
         )
         if self._connection.execute(same_name).first() is not None:
             return False
         self._connection.execute(
             insert(folders)
-            .values(patient_id=patient_id, folder_id=folder_id, name=name, name_key=key)
+            .values(patient_id=owner, folder_id=folder_id, name=name, name_key=key)
             .on_conflict_do_update(index_elements=["patient_id", "folder_id"], set_={"name": name, "name_key": key})
         )
         return True
 
-    def remove(self, patient_id: PatientId, folder_id: UUID) -> None:
+    def remove(self, permit: Permit, folder_id: UUID) -> None:
         """Delete a folder; its documents stay in the record."""
         for table in (folder_documents, folders):
             self._connection.execute(
-                delete(table).where(table.c.patient_id == patient_id, table.c.folder_id == folder_id)
+                delete(table).where(is_one_of(table.c.patient_id, permit.ids), table.c.folder_id == folder_id)
             )
 
     def count_pinned(self, permit: Permit, *, but: DocumentId) -> int:
@@ -103,8 +111,8 @@ class FolderRepository:
             select(newer.c.document_id)
             .join(replacements, replacements.c.newer == newer.c.document_id)
             .where(
-                newer.c.patient_id == permit.patient_id,
-                replacements.c.patient_id == permit.patient_id,
+                is_one_of(newer.c.patient_id, permit.ids),
+                replacements.c.patient_id == newer.c.patient_id,
                 replacements.c.older == document_id,
                 is_shown(newer).is_not(True),
             )

@@ -26,6 +26,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from contracts.consent.decisions import MaskedAccess
 from contracts.consent.permits import Permit
 from contracts.vocabulary import DepositorKind, DocumentStatus
+from services.records.repositories.persons import is_permitted, permitted
 from services.records.repositories.rows import ENTRY_COLUMNS, STORED_COLUMNS
 from services.records.tables import documents, replacements
 
@@ -46,7 +47,7 @@ def is_shown(table: FromClause) -> ColumnElement[bool]:
     is_depositor = and_(column.depositor == _READER, column.depositor_kind == _PROFESSIONAL)
     is_own = or_(is_depositor, column.author_rpps == _READER)
     return and_(
-        column.patient_id == bindparam("patient_id"),
+        is_permitted(column.patient_id),
         or_(
             and_(is_own, bindparam("own_of_any_type", type_=Boolean)),
             column.type_code != all_(bindparam("denied_types", type_=ARRAY(Text))),
@@ -122,7 +123,7 @@ def permit_parameters(permit: Permit) -> dict[str, Any]:
     """The parameters of WITHIN_PERMIT, and of `is_shown`."""
     limits = permit.limits
     return {
-        "patient_id": permit.patient_id,
+        "patient_ids": permitted(permit.ids),
         "reader": permit.reader,
         "at": permit.at,
         "statuses": [status.value for status in permit.statuses],

@@ -1,11 +1,12 @@
 """Records: their opening, status and settings, and who read them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.db import fetch
@@ -13,9 +14,10 @@ from chassis.repository import is_one_of
 from contracts.records.lifecycle import CloseReason
 from contracts.vocabulary import Ins, PatientId, RecordStatus, Rpps
 from services.records.domain import Opening, RecordState, StoredRecord
-from services.records.domain.stored import DefaultMask
+from services.records.domain.stored import DefaultMask, united
 from services.records.domain.traits import HolderTraits
-from services.records.tables import first_reads, records
+from services.records.repositories.persons import of_person
+from services.records.tables import first_reads, joins, records
 
 # Every access to a record waits for it.
 _STATE = """
@@ -23,8 +25,11 @@ SELECT status, matricule, ins_oid, majority_on, default_masked, masked_in_place,
     birth_name, given_names, birth_date, sex,
     EXISTS (SELECT FROM first_reads AS read
         WHERE read.patient_id = record.patient_id AND read.rpps = %(reader)s AND read.secret = %(secret)s),
-    EXISTS (SELECT FROM depositors WHERE depositors.patient_id = record.patient_id AND depositors.rpps = %(reader)s)
-FROM records AS record WHERE patient_id = %(patient)s
+    EXISTS (SELECT FROM depositors WHERE depositors.patient_id = record.patient_id AND depositors.rpps = %(reader)s),
+    patient_id::text, EXISTS (SELECT FROM joins WHERE joins.patient_id = record.patient_id)
+FROM records AS record WHERE patient_id = ANY(
+    ARRAY(SELECT other FROM joins WHERE joins.patient_id = %(patient)s::uuid) || %(patient)s::uuid
+)
 """
 
 
@@ -35,21 +40,15 @@ class RecordRepository:
         self._connection = connection
 
     def state(self, patient_id: PatientId, reader: Rpps | None, *, secret: bool = False) -> RecordState:
-        """The state of a record for a reader, in one round trip; `secret`: in a minor's secret connection."""
+        """The state of a person's records for a reader, in one round trip.
+
+        Args:
+            secret: in a minor's secret connection.
+        """
         parameters = {"patient": str(patient_id), "reader": reader, "secret": secret}
-        found = fetch(self._connection, _STATE, parameters)
-        if not found:
-            return RecordState()
-        ((status, matricule, oid, majority_on, own, in_place, *traits, seen_before, has_deposited),) = found
-        return RecordState(
-            status=RecordStatus(status),
-            ins=Ins(matricule=matricule, oid=oid),
-            majority_on=majority_on,
-            default_mask=DefaultMask(own=own, by_representative=in_place),
-            seen_before=seen_before,
-            has_deposited=has_deposited,
-            traits=_traits(*traits),
-        )
+        found = {state.patient_id: state for state in map(_state, fetch(self._connection, _STATE, parameters))}
+        named = found.pop(patient_id, None)
+        return united(named, next(iter(found.values()), None))
 
     def open(self, opening: Opening) -> bool:
         """Add a record; False if it was there already."""
@@ -78,11 +77,28 @@ class RecordRepository:
         row = self._connection.execute(query.with_for_update() if locked else query).one_or_none()
         return None if row is None else _stored_record(row)
 
+    def lock(self, patients: Collection[PatientId]) -> None:
+        """Lock the records of a person, always in the same order."""
+        query = select(records.c.patient_id).where(is_one_of(records.c.patient_id, patients))
+        self._connection.execute(query.order_by(records.c.patient_id).with_for_update()).all()
+
+    def of_person(self, patient_id: PatientId) -> Sequence[StoredRecord]:
+        """The records of a person, that of the named identity first."""
+        query = select(records).where(of_person(records.c.patient_id, patient_id))
+        found = [_stored_record(row) for row in self._connection.execute(query)]
+        return sorted(found, key=lambda record: record.opening.patient_id != patient_id)
+
     def active(self, patients: Collection[PatientId]) -> dict[PatientId, Ins]:
-        """The INS of those of these patients whose record is active."""
+        """The INS of those of these patients whose record is active, and that of their other identity if any."""
+        twin = records.alias("twin")
+        is_shut = exists().where(
+            joins.c.patient_id == records.c.patient_id,
+            twin.c.patient_id == joins.c.other,
+            twin.c.status != RecordStatus.ACTIVE.value,
+        )
         rows = self._connection.execute(
             select(records.c.patient_id, records.c.matricule, records.c.ins_oid).where(
-                is_one_of(records.c.patient_id, patients), records.c.status == RecordStatus.ACTIVE.value
+                is_one_of(records.c.patient_id, patients), records.c.status == RecordStatus.ACTIVE.value, ~is_shut
             )
         )
         return {PatientId(row.patient_id): Ins(matricule=row.matricule, oid=row.ins_oid) for row in rows}
@@ -142,6 +158,21 @@ class RecordRepository:
             .on_conflict_do_nothing()
         )
         return result.rowcount == 1
+
+
+def _state(row: Sequence[Any]) -> RecordState:
+    status, matricule, oid, majority_on, own, in_place, *traits, seen_before, has_deposited, patient_id, joined = row
+    return RecordState(
+        patient_id=PatientId(UUID(patient_id)),
+        status=RecordStatus(status),
+        ins=Ins(matricule=matricule, oid=oid),
+        majority_on=majority_on,
+        default_mask=DefaultMask(own=own, by_representative=in_place),
+        seen_before=seen_before,
+        has_deposited=has_deposited,
+        traits=_traits(*traits),
+        joined=joined,
+    )
 
 
 def _columns(traits: HolderTraits | None) -> dict[str, Any]:

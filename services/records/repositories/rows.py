@@ -20,6 +20,7 @@ from contracts.vocabulary import (
     DepositorKind,
     DocumentId,
     DocumentStatus,
+    PatientId,
     Section,
     Visibility,
 )
@@ -79,6 +80,7 @@ STORED_COLUMNS = [
             "structure",
             "sha256",
             "filed_by",
+            "patient_id",
         )
     ),
 ]
@@ -130,7 +132,9 @@ def document_of(row: Sequence[Any]) -> Document:
 def stored_document_of(row: Sequence[Any]) -> StoredDocument:
     """The document in the columns of STORED_COLUMNS."""
     document = document_of(row[: len(ENTRY_COLUMNS)])
-    facts, changed_at, lot_id, content_id, depositor, kind, structure, sha256, filed_by = row[len(ENTRY_COLUMNS) :]
+    facts, changed_at, lot_id, content_id, depositor, kind, structure, sha256, filed_by, patient_id = row[
+        len(ENTRY_COLUMNS) :
+    ]
     return StoredDocument(
         document=document,
         metadata=metadata_in(facts, document.type_code, document.author.name),
@@ -141,6 +145,7 @@ def stored_document_of(row: Sequence[Any]) -> StoredDocument:
         changed_at=changed_at,
         lot_id=lot_id,
         filed_by=filed_by,
+        patient_id=PatientId(UUID(str(patient_id))),
     )
 
 
@@ -151,7 +156,7 @@ def metadata_in(facts: str, type_code: str, author_name: str) -> DocumentMetadat
     return DocumentMetadata(type=Coded(type_code), authors=(CdaAuthor(family_name=author_name),))
 
 
-def marks_in(row: "Row[Any]") -> Marks:
+def marks_in(row: "Row[*tuple[Any, ...]]") -> Marks:
     """The marks in a row with MARK_COLUMNS."""
     visibility = _marks(row.masque_ps, row.invisible_until, row.hidden_from_representatives)
     return Marks(visibility=visibility, invisible_until=row.invisible_until)

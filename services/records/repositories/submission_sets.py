@@ -22,6 +22,7 @@ from services.records.domain.indexing import index_of_names
 from services.records.domain.submission_sets import SubmissionSet, lot_ids_in, unique_id_of
 from services.records.repositories.conditions import identifier_groups, name_condition, windows_condition
 from services.records.repositories.permits import STATUS, WITHIN_PERMIT, is_shown, permit_parameters
+from services.records.repositories.persons import is_permitted
 from services.records.tables import documents, lots
 
 _decode_metadata = msgspec.json.Decoder(SubmissionSetMetadata).decode
@@ -79,7 +80,7 @@ class SubmissionSetRepository:
     ) -> Sequence[SubmissionSetEntry]:
         """At most `count` matching submission sets, each with those of its documents that are within the permit."""
         order = (lots.c.submitted_at, lots.c.lot_id)
-        query = self._matching(permit, request)
+        query = self._matching(request)
         if after is not None:
             place, last = tuple_(*order), tuple_(*after)
             query = query.where(place > last if request.ascending else place < last)
@@ -91,12 +92,12 @@ class SubmissionSetRepository:
 
     def count(self, permit: Permit, request: SearchSubmissionSets) -> int:
         """How many submission sets match."""
-        found = self._matching(permit, request).subquery()
+        found = self._matching(request).subquery()
         return int(
             self._connection.execute(select(func.count()).select_from(found), permit_parameters(permit)).scalar_one()
         )
 
-    def _matching(self, permit: Permit, request: SearchSubmissionSets) -> Any:
+    def _matching(self, request: SearchSubmissionSets) -> Any:
         statuses = [status.value for status in request.statuses]
         visible = (
             select(documents.c.lot_id, func.array_agg(documents.c.document_id).label("members"))
@@ -114,7 +115,7 @@ class SubmissionSetRepository:
                 visible.c.members,
             )
             .join(visible, visible.c.lot_id == lots.c.lot_id)
-            .where(lots.c.patient_id == permit.patient_id, *_conditions(request))
+            .where(is_permitted(lots.c.patient_id), *_conditions(request))
         )
 
 

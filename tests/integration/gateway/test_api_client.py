@@ -58,6 +58,8 @@ CLIENT_CALLS: list[tuple[Method[Any, Any], Callable[[PatientClient], Any]]] = [
         RECORD, OTHER_ID, quality="ayant_droit", purpose="droits", sections=["synthese"], evidence="Acte 1234")),
     (Consent.end_heir_access, lambda client: client.end_heir_access(RECORD, OTHER_ID)),
     (Identity.change_ins, lambda client: client.change_ins(RECORD, Ins("285079999900187", "1.2"), "Acte 1234")),
+    (Identity.join_identities, lambda client: client.join_identities(RECORD, OTHER_ID, "Acte 1234")),
+    (Identity.separate_identities, lambda client: client.separate_identities(RECORD, OTHER_ID, "Acte 1234")),
     (Identity.report_death, lambda client: client.report_death(RECORD, "2026-11-02", "Acte 1234")),
     (Identity.undo_death, lambda client: client.undo_death(RECORD, "Acte 1234")),
     (Consent.end_authorisation, lambda client: client.end_authorisation(RECORD, RPPS)),

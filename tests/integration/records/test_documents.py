@@ -69,9 +69,9 @@ def test_a_document_of_any_status_is_found_by_its_unique_id(repositories: Reposi
     for status in DocumentStatus:
         entry = stored_document(status=status, masked=True, secret=True, unique_id=f"1.2.{status}")
         store(repositories, entry)
-        assert repositories.deposits.version_on_file(PATIENT, entry.document.unique_id) == entry
-    assert repositories.deposits.version_on_file(PATIENT, "1.2.9") is None
-    assert repositories.deposits.version_on_file(OTHER, "1.2.current") is None
+        assert repositories.deposits.version_on_file([PATIENT], entry.document.unique_id) == entry
+    assert repositories.deposits.version_on_file([PATIENT], "1.2.9") is None
+    assert repositories.deposits.version_on_file([OTHER], "1.2.current") is None
 
 
 def test_a_superseded_document_is_outside_the_usual_permit(repositories: Repositories) -> None:
@@ -125,7 +125,7 @@ def test_a_new_status_is_written(repositories: Repositories, action: DocumentAct
     store(repositories, entry)
     status = document_after(entry.document.status, action)
     repositories.documents.change(PERMIT, changed(entry.document, entry_uuid=NEW_ENTRY, status=status))
-    changed_document = repositories.deposits.version_on_file(PATIENT, entry.document.unique_id)
+    changed_document = repositories.deposits.version_on_file([PATIENT], entry.document.unique_id)
     assert changed_document is not None and changed_document.document.status is status
 
 

@@ -31,7 +31,7 @@ def in_a_folder(repositories: Repositories, document: StoredDocument) -> Documen
     document_id = document.document.document_id
     store(repositories, document)
     for folder, name in ((FOLDER, "Un"), (OTHER_FOLDER, "Deux")):
-        repositories.folders.save(PATIENT, folder, name, name)
+        repositories.folders.save(HOLDER, PATIENT, folder, name, name)
     repositories.folders.arrange(PATIENT, document_id, [FOLDER], pinned=True, now=NOW)
     return document_id
 

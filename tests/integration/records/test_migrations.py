@@ -102,6 +102,7 @@ def document_of_row(number: int, status: DocumentStatus, *, masked: bool) -> Sto
         structure=HOSPITAL,
         sha256="b",
         changed_at=NOW,
+        patient_id=PATIENT,
     )
 
 

@@ -1,6 +1,7 @@
 """Steps: a record is closed, reopened, suspended and destroyed; an account is locked, a name erased."""
 
 from datetime import date
+from functools import partial
 
 import msgspec
 
@@ -9,6 +10,7 @@ from contracts.consent.api import Consent
 from contracts.consent.heirs import AboutHeir, HeirPurpose, HeirQuality, OpenToHeir, SetHeirOpposition
 from contracts.identity.api import Identity
 from contracts.identity.deaths import GetDeath, ReportDeath, UndoDeath
+from contracts.identity.joins import GetJoin, IdentitiesSeparated, JoinIdentities, SeparateIdentities
 from contracts.identity.logins import LockAccount
 from contracts.identity.numbers import ChangeIns, GetIns
 from contracts.records.api import Records
@@ -56,6 +58,35 @@ def opposes(run: ScenarioRun) -> SetHeirOpposition:
     return SetHeirOpposition(patient_id=run.id("holder"), opposed=True)
 
 
+def joins(run: ScenarioRun) -> JoinIdentities:
+    return JoinIdentities(patient_id=run.id("holder"), other=run.id("namesake"), evidence="Réponse INSi n° 4411")
+
+
+def separates(run: ScenarioRun) -> SeparateIdentities:
+    return SeparateIdentities(patient_id=run.id("holder"), other=run.id("namesake"), evidence="Deux cartes")
+
+
+def has_no_joins(run: ScenarioRun, service: str) -> bool:
+    return not run_sql(run.platform, service, "SELECT 1 FROM joins")
+
+
+def wait_for_separation(run: ScenarioRun, _: IdentitiesSeparated) -> None:
+    for service in ("consent", "records"):
+        wait_until(partial(has_no_joins, run, service), "nobody has two identities")
+
+
+BOTH = ("holder", "namesake")
+
+JOINS = (
+    refused("patient.not_joined", Identity.separate_identities, "agent", separates),
+    refused("agent.second_signature", Identity.join_identities, "colleague", joins, keep="first"),
+    allowed(Identity.join_identities, "agent", joins, items=2, journal_of=BOTH),
+    refused("patient.joined", Identity.join_identities, "agent", joins),
+    allowed(Identity.join_of, "consent", lambda run: GetJoin(patient_id=run.id("namesake"))),
+    refused("agent.second_signature", Identity.separate_identities, "colleague", separates, keep="first"),
+    allowed(*(Identity.separate_identities, "agent", separates), items=2, journal_of=BOTH, then=wait_for_separation),
+)
+
 HEIRS = (
     allowed(Consent.set_heir_opposition, "holder", opposes, secret=True),
     refused("record.not_found", Consent.set_heir_opposition, "stranger", opposes),
@@ -74,6 +105,7 @@ HEIRS = (
 )
 
 DEATHS = (
+    *JOINS,
     refused("patient.death_not_reported", Identity.undo_death, "agent", lives),
     *by_two_agents(allowed(Identity.report_death, "agent", dies)),
     refused("patient.death_reported", Identity.report_death, "agent", dies),

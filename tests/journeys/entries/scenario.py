@@ -49,6 +49,7 @@ NEVER_REFUSED = {
     Identity.organisation_status_of.route: "an unknown organisation is not active",
     Identity.ins_of.route: "an unknown person has no number",
     Identity.death_of.route: "an unknown person has not died",
+    Identity.join_of.route: "an unknown person has no other identity",
     Identity.traits_of.route: "an unknown patient has no traits",
     Identity.show_authenticator.route: "it shows the caller's own account",
     Identity.list_passkeys.route: "it shows the caller's own account",

@@ -341,6 +341,8 @@ LEFT_OUT: dict[str, str] = {
             "POST /dmp/records",
             f"PUT {RECORD}/death",
             f"PUT {RECORD}/ins",
+            f"PUT {RECORD}/join",
+            f"POST {RECORD}/join/undoing",
             f"POST {RECORD}/death/undoing",
             f"POST {RECORD}/destruction",
             f"PUT {RECORD}/heirs/{{heir}}",

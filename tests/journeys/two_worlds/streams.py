@@ -31,6 +31,8 @@ from contracts.identity.events import (
     InsChanged,
     PasswordSet,
     PersonDied,
+    PersonsJoined,
+    PersonsSeparated,
 )
 from contracts.records.events import (
     ContentAbandoned,
@@ -73,6 +75,7 @@ CAUSED: dict[type[Event], str] = {
 _OF_ACCOUNT = "about an account, and nothing of a record"
 _OF_CATALOGUE = "about the catalogue of apps, and no record"
 _END = "the end of a record or of a representation, after which nobody reads, in both worlds"
+_TWO = "of agents, about two identities, of which each has its facts and documents"
 
 NOT_CAUSED: dict[type[Event], str] = {
     AccountActivated: _OF_ACCOUNT,
@@ -85,6 +88,8 @@ NOT_CAUSED: dict[type[Event], str] = {
     InsChanged: "about the person's number, and nothing in the record",
     PersonDied: _END,
     HeirAdmitted: _END,
+    PersonsJoined: _TWO,
+    PersonsSeparated: _TWO,
     DeathReportUndone: _END,
     AppListed: _OF_CATALOGUE,
     AppSuspended: _OF_CATALOGUE,

@@ -20,11 +20,11 @@ _TO_HOLDER = re.compile(r"\b(votre|vous|your|you)\b", re.IGNORECASE)
 
 
 def to_holder(line: OpenedLine) -> JournalLine:
-    return render(line, PATIENT, HOLDER)
+    return render(line, [PATIENT], HOLDER)
 
 
 def to_mother(line: OpenedLine) -> JournalLine:
-    return render(line, PATIENT, MOTHER)
+    return render(line, [PATIENT], MOTHER)
 
 
 def every_line(outcome: Outcome, rendered: Callable[[OpenedLine], JournalLine]) -> Iterator[JournalLine]:

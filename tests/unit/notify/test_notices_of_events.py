@@ -23,6 +23,7 @@ from contracts.identity.events import (
     DeathReportUndone,
     GuessesFailed,
     PasswordSet,
+    PersonsJoined,
 )
 from contracts.identity.people import Contact
 from contracts.notify import TO_PROFESSIONALS_ONLY, NoticeCode
@@ -200,7 +201,11 @@ def test_every_mode_but_the_normal_one_causes_a_notice() -> None:
 
 
 def test_who_gets_an_address_gets_the_deliveries_that_wait() -> None:
-    assert {rule.event for rule in NOTICES if rule.hastens} == {AccountActivated, DeathReportUndone}
+    assert {rule.event for rule in NOTICES if rule.hastens} == {
+        AccountActivated,
+        DeathReportUndone,
+        PersonsJoined,
+    }
     assert hastens_deliveries(AccountActivated(patient_id=PATIENT))
     assert not hastens_deliveries(PasswordSet(patient_id=PATIENT))
 

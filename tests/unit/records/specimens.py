@@ -110,6 +110,7 @@ def stored_document(
         structure=HOSPITAL,
         sha256="aa",
         changed_at=NOW,
+        patient_id=PATIENT,
     )
 
 

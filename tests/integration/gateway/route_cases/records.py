@@ -5,6 +5,7 @@ from datetime import date
 from contracts.consent.authorisations import AuthorisationStatus
 from contracts.identity.api import Identity
 from contracts.identity.deaths import Death, DeathUndone, ReportDeath, UndoDeath
+from contracts.identity.joins import IdentitiesSeparated, Join, JoinIdentities, SeparateIdentities
 from contracts.identity.numbers import ChangeIns, InsNumbers
 from contracts.identity.people import FindByTraits, PersonsFound
 from contracts.records.api import Records
@@ -25,7 +26,7 @@ from contracts.records.lifecycle import (
 from contracts.vocabulary import Ins, RecordStatus
 from tests.integration.gateway.builders import PATIENT, RECORD
 from tests.integration.gateway.route_cases.case import RouteCase
-from tests.integration.gateway.route_cases.values import ACTIVE_RECORD, CREATED_AT, LATER
+from tests.integration.gateway.route_cases.values import ACTIVE_RECORD, CREATED_AT, LATER, OTHER_ID
 
 OPENED_RECORD = Record(patient_id=PATIENT, status=RecordStatus.ACTIVE, opened_at=CREATED_AT)
 CLOSED_RECORD = RecordDetails(
@@ -65,6 +66,24 @@ RECORDS_CASES = [
         Identity.change_ins,
         ChangeIns(patient_id=PATIENT, ins=Ins(matricule="1", oid="2"), evidence="Acte 1234", sex="F"),
         InsNumbers(ins=Ins(matricule="1", oid="2")),
+        200,
+    ),
+    RouteCase(
+        "PUT",
+        f"{RECORD}/join",
+        {"other": str(OTHER_ID), "evidence": "Acte 1234"},
+        Identity.join_identities,
+        JoinIdentities(patient_id=PATIENT, other=OTHER_ID, evidence="Acte 1234"),
+        Join(patient_id=PATIENT, other=OTHER_ID, since=LATER),
+        200,
+    ),
+    RouteCase(
+        "POST",
+        f"{RECORD}/join/undoing",
+        {"other": str(OTHER_ID), "evidence": "Acte 1234"},
+        Identity.separate_identities,
+        SeparateIdentities(patient_id=PATIENT, other=OTHER_ID, evidence="Acte 1234"),
+        IdentitiesSeparated(patient_id=PATIENT, other=OTHER_ID, not_restored=("sessions",)),
         200,
     ),
     RouteCase(
