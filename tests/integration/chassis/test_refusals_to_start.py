@@ -21,7 +21,7 @@ from deploy.dev.paths import CHECKOUT, Layout, write_private
 from deploy.dev.ports import ports_from
 
 _BASE_PORT = 28400
-_SECONDS = 60
+_SECONDS = 240
 
 
 @pytest.fixture(scope="module")

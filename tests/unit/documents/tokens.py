@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from deploy.dev.paths import write_private
 from services.documents.settings import MasterKeySettings
 
 pkcs11 = pytest.importorskip("pkcs11")
@@ -33,7 +34,7 @@ class TestToken:
         command = ("softhsm2-util", "--init-token", "--free", "--label", self.label, "--pin", PIN, "--so-pin", PIN)
         subprocess.run(command, check=True, capture_output=True)
         self._pin_file = folder / f"{self.label}.pin"
-        self._pin_file.write_text(f"{PIN}\n")
+        write_private(self._pin_file, f"{PIN}\n".encode())
 
     def make_key(self, label: str) -> None:
         """A master key that never leaves the token."""
