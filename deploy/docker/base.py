@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from deploy.dev.errors import StackError
-from deploy.docker.engine import Engine
+from deploy.docker.engine import Engine, NoEngine
 
 BASE = "carnet/base:bookworm"
 """Stands for the official image that deploy/docker/Dockerfile names."""
@@ -20,7 +20,12 @@ _MIRROR = re.compile(
 
 
 def ensure_base(engine: Engine) -> None:
-    """Make the base image, unless the engine has it; raises StackError."""
+    """Make the base image, unless the engine has it.
+
+    Raises:
+        NoEngine: Debian's packages cannot be reached.
+        StackError: the image cannot be imported.
+    """
     if not engine.docker("images", "--quiet", BASE).strip():
         _make(engine)
 
@@ -33,7 +38,7 @@ def _make(engine: Engine) -> None:
     with log.open("wb") as file:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, check=False)
     if done.returncode != 0:
-        raise StackError(f"debootstrap failed: {log}")
+        raise NoEngine(f"no base image, debootstrap failed: {log}")
     for archive in (root / "var/cache/apt/archives").glob("*.deb"):
         archive.unlink()
     with subprocess.Popen(("tar", "--create", f"--directory={root}", "."), stdout=subprocess.PIPE) as packed:

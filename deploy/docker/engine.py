@@ -30,7 +30,7 @@ _LIMITS = ("nofile=1024:1024", "nproc=4096:4096")
 
 
 class NoEngine(StackError):
-    """No engine can be started here; the message says why."""
+    """No engine can be started here, or it can build nothing; the message says why."""
 
 
 def why_not() -> str:
