@@ -90,7 +90,7 @@ def _errors_printed() -> Iterator[None]:
         except DatabaseError as error:
             raise StackError(f"base / database: {str(error).strip()}") from None
         except OSError as error:
-            raise StackError(f"{error.filename or ''}: {error.strerror}") from None
+            raise StackError(": ".join(str(part) for part in (error.filename, error.strerror) if part)) from None
 
 
 @contextmanager

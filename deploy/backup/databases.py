@@ -116,6 +116,13 @@ def restore(service: str, url: str, dump: Path) -> None:
         run.check()
 
 
+def environment_of(url: str) -> dict[str, str]:
+    """The environment of a program of PostgreSQL: what the URL says, over what the operator set (PGSSLMODE)."""
+    inherited = {name: value for name, value in os.environ.items() if name.startswith("PG")}
+    given = {_VARIABLES.get(option, f"PG{option.upper()}"): value for option, value in parse_dsn(url).items()}
+    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"} | inherited | given
+
+
 def mark_journal_as_restored(url: str) -> None:
     """No head is signed before an operator says the last published one."""
     with closing(_connect("audit", url)) as connection, connection, connection.cursor() as cursor:
@@ -161,9 +168,7 @@ class _Running:
 @contextmanager
 def _program(name: str, service: str, url: str, *arguments: str) -> Iterator[_Running]:
     """A program of PostgreSQL, killed if it has not ended; the password is in none of its arguments."""
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
-    for option, value in parse_dsn(url).items():
-        environment[_VARIABLES.get(option, f"PG{option.upper()}")] = value
+    environment = environment_of(url)
     command = (_path_of(name), "--no-password", *arguments)
     with (
         tempfile.TemporaryFile() as complaints,

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from deploy.backup.databases import environment_of
 from deploy.backup.files import MANIFEST, BackupFile, Manifest, read_manifest, write_manifest
 from deploy.backup.keys import back_up_keys, restore_keys
 from deploy.dev.errors import StackError
@@ -75,3 +76,17 @@ def test_keys_are_not_restored_over_others(keys: Path, tmp_path: Path) -> None:
     target.mkdir()
     (target / "other").mkdir()
     assert "n'est pas vide" in refusal(keys, target)
+
+
+def test_programs_of_the_database_check_its_certificate_as_services_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGSSLMODE", "verify-full")
+    monkeypatch.setenv("PGUSER", "somebody")
+    found = environment_of("postgresql://audit:word@database:5432/audit?sslrootcert=/ca.pem")
+    wanted = {
+        "PGSSLMODE": "verify-full",
+        "PGSSLROOTCERT": "/ca.pem",
+        "PGUSER": "audit",
+        "PGPASSWORD": "word",
+        "PGHOST": "database",
+    }
+    assert wanted.items() <= found.items()
