@@ -17,5 +17,5 @@ def test_documents_of_other_people_are_refused_unless_only_a_warning_is_set(
 
 
 def test_another_value_ends_the_process() -> None:
-    with pytest.raises(SettingsError, match="patient_traits"):
+    with pytest.raises(SettingsError, match="CARNET_PATIENT_TRAITS"):
         load(RecordsSettings, {"CARNET_PATIENT_TRAITS": "off"})
