@@ -13,6 +13,12 @@ from contracts.identity.apps import (
     SuspendClient,
     SuspendSoftware,
 )
+from contracts.identity.browser_sessions import (
+    BrowserAccess,
+    BrowserSessionOpened,
+    OpenBrowserSession,
+    RenewBrowserSession,
+)
 from contracts.identity.deaths import Death, DeathStatus, DeathUndone, GetDeath, ReportDeath, UndoDeath
 from contracts.identity.joins import (
     GetJoin,
@@ -153,6 +159,10 @@ class Identity(Api, service="identity"):
     end_sessions_of = Method(EndUserSessions, SessionsEnded, roles=_OPERATOR)
     lock_account = Method(LockAccount, AccountLock, roles=_OPERATOR, countersigned=always)
     ended_sessions = Method(ListEndedSessions, EndedSessions, anonymous=True)
+    open_browser_session = Method(
+        OpenBrowserSession, BrowserSessionOpened, roles=frozenset({Role.PATIENT, Role.PROFESSIONAL})
+    )
+    renew_browser_session = Method(RenewBrowserSession, BrowserAccess, anonymous=True)
     read_person = Method(ReadPerson, Person, roles=_READERS_OF_IDENTITY)
     push_authorization = Method(PushAuthorization, AuthorizationPushed, anonymous=True)
     begin_authorization = Method(BeginAuthorization, AuthorizationBegun, anonymous=True, seconds=8.0)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contracts.wiring import CALLS, GATEWAY, SERVICES
 from deploy.dev.addresses import Addresses
 from deploy.dev.paths import CHECKOUT
-from deploy.dev.people import SAMU
+from deploy.dev.people import PORTAL_SOFTWARE, SAMU
 from deploy.dev.ports import HOST
 
 MAIL_SENDER = "Carnet <ne-pas-repondre@carnet.example>"
@@ -69,6 +69,7 @@ PROCESS: dict[str, dict[str, str]] = {
         "CARNET_ACTIVATION_FACTOR": "none",
         "CARNET_CODE_PEPPER_FILE": "{code_pepper}",
         "CARNET_OPENID_KEYS": "{openid_keys}",
+        "CARNET_PORTAL_SOFTWARE": PORTAL_SOFTWARE.number,
     },
     "notify": {
         "CARNET_SMTP_HOST": HOST,

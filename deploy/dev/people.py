@@ -76,7 +76,8 @@ STRUCTURES = (PHARMACY, HEALTH_CENTRE, PRACTICE, HOSPITAL, SAMU)
 
 FULL_SOFTWARE = DemoSoftware("HOM-TEST-0001", "Logiciel de cabinet", SoftwareProfile.GESTION)
 FEEDING_SOFTWARE = DemoSoftware("HOM-TEST-0002", "Automate de dépôt", SoftwareProfile.ALIMENTATION)
-SOFTWARE = (FULL_SOFTWARE, FEEDING_SOFTWARE)
+PORTAL_SOFTWARE = DemoSoftware("HOM-TEST-0003", "Carnet, site des professionnels", SoftwareProfile.GESTION)
+SOFTWARE = (FULL_SOFTWARE, FEEDING_SOFTWARE, PORTAL_SOFTWARE)
 
 RETIRED_PROFESSION = "36"
 """A code that TRE_G15 no longer assigns."""

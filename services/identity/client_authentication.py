@@ -2,13 +2,20 @@
 
 from contracts.errors.request import ClientUnknown
 from contracts.identity.apps import Client, ClientKind
+from contracts.identity.browser_sessions import PORTAL_CLIENT
 from contracts.identity.oauth import ClientProof
 from services.identity import client_assertions
 from services.identity.context import IdentityContext
+from services.identity.repositories.clients import ClientRepository
 
 _ENDPOINTS = ("token", "par", "introspect", "revoke")
 _KEY_OPTIONAL = frozenset({ClientKind.PUBLIC, ClientKind.SOFTWARE})
 """Installed software keeps no secret; Pro Santé Connect confirms the professional who works with it."""
+
+
+def known_client(ctx: IdentityContext, repositories: ClientRepository, client_id: str) -> Client | None:
+    """A client by its id: registered by the operator, or the platform's own pages."""
+    return ctx.tools.portal if client_id == PORTAL_CLIENT else repositories.client(client_id)
 
 
 def authenticate_client(ctx: IdentityContext, proof: ClientProof) -> Client | None:
@@ -25,7 +32,7 @@ def authenticate_client(ctx: IdentityContext, proof: ClientProof) -> Client | No
         client_id = claimed
     if not client_id:
         return None
-    client = ctx.database.repositories.client(client_id)
+    client = known_client(ctx, ctx.database.repositories, client_id)
     if client is None or client.suspended_at is not None:
         raise ClientUnknown
     if client.keys or client.kind not in _KEY_OPTIONAL:

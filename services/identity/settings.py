@@ -24,6 +24,9 @@ class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
     """Our client id at that provider, which sends logout tokens to `/oauth/pro-sante-connect/logout`."""
     pro_sante_connect_secret_file: SecretFiles = ""
     """File with our client secret."""
+    portal_software: str = ""
+    """Number in the list of homologated software under which professionals work on the platform's own pages; empty:
+    these pages admit none."""
     majority_age: int = 18
     """Years; only a search for somebody younger may be secret."""
     activation_factor: Literal["letter", "agent", "none"] = "letter"

@@ -240,6 +240,15 @@ ended_sessions = Table(
     Index("ended_sessions_ended_at", "ended_at"),
 )
 
+# Browsers logged in on the platform's own pages, by the hash of their tokens; they end with their session.
+browser_sessions = Table(
+    "browser_sessions",
+    metadata,
+    Column("token", LargeBinary, primary_key=True),
+    Column("session_id", Uuid, ForeignKey("sessions.session_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("used_at", DateTime(timezone=True), nullable=False),
+)
+
 structures = Table(
     "structures",
     metadata,

@@ -5,11 +5,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from chassis.settings import load
+from contracts.identity.apps import Client
 from services.identity.authenticators import Authenticators
 from services.identity.authorities import CardAuthority
 from services.identity.breaches import Breaches
 from services.identity.cards import CardReader
 from services.identity.domain.activating import ActivationFactor
+from services.identity.domain.clients import portal_client
 from services.identity.letter_codes import LetterCodes
 from services.identity.openid import OpenIdKeys
 from services.identity.otp import OtpGenerator
@@ -37,6 +39,8 @@ class Tools:
     test_identities: bool
     activation_factor: ActivationFactor
     refresh_grace: timedelta
+    portal: Client | None = None
+    """The platform's own pages, if professionals may work on them."""
 
     @classmethod
     def load_from(cls, settings: IdentitySettings) -> "Tools":
@@ -64,6 +68,7 @@ class Tools:
             test_identities=settings.test_identities,
             activation_factor=ActivationFactor(settings.activation_factor),
             refresh_grace=timedelta(seconds=settings.refresh_grace_seconds),
+            portal=portal_client(settings.portal_software, settings.public_url),
         )
 
 

@@ -4,7 +4,8 @@ import re
 from urllib.parse import urlsplit
 
 from contracts.errors.request import InvalidRequest
-from contracts.identity.apps import APPS, ClientKind, RegisterClient
+from contracts.identity.apps import APPS, Client, ClientKind, RegisterClient
+from contracts.identity.browser_sessions import PORTAL_CLIENT, PORTAL_RETURN_PATH
 from contracts.scopes import read_scopes
 
 _CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9.-]{2,63}")
@@ -14,11 +15,26 @@ _OWN_SCHEME = re.compile(r"[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+")
 _LONGEST_TEXT, _LONGEST_URI, _MOST_URIS = 300, 500, 10
 
 
+def portal_client(software: str, public_url: str) -> Client | None:
+    """The platform's own pages as a client, which a setting makes known; None where no software is named for them."""
+    if not software:
+        return None
+    return Client(
+        client_id=PORTAL_CLIENT,
+        name="Carnet",
+        publisher="Carnet",
+        purpose="Carnet",
+        kind=ClientKind.SOFTWARE,
+        redirect_uris=(f"{public_url}{PORTAL_RETURN_PATH}",),
+        software=software,
+    )
+
+
 def check_registration(request: RegisterClient) -> None:
     """Raises InvalidRequest, naming the field."""
     is_app, is_software = request.kind in APPS, request.kind is ClientKind.SOFTWARE
     rules = (
-        ("client_id", _CLIENT_ID.fullmatch(request.client_id) is not None),
+        ("client_id", _CLIENT_ID.fullmatch(request.client_id) is not None and request.client_id != PORTAL_CLIENT),
         *((field, _is_text(getattr(request, field))) for field in ("name", "publisher", "purpose")),
         (
             "redirect_uris",

@@ -29,7 +29,7 @@ from contracts.identity.oauth import (
 from contracts.scopes import Scopes, write_scopes
 from contracts.vocabulary import PatientId
 from services.identity.account_holders import caller_id, check_session
-from services.identity.client_authentication import require_client
+from services.identity.client_authentication import known_client, require_client
 from services.identity.context import IdentityContext
 from services.identity.domain.authorizing import (
     PUSHED_SECONDS,
@@ -141,7 +141,7 @@ def _received(
     """The parameters a browser brings, or those pushed before, which belong to this browser from now on."""
     parameters = request.parameters
     with ctx.database.separate_transaction() as repositories:
-        client = repositories.client(parameters.client_id)
+        client = known_client(ctx, repositories, parameters.client_id)
         if not parameters.request_uri:
             return uuid4(), parameters, client
         request_id = _pushed_id(parameters.request_uri)

@@ -17,6 +17,7 @@ from contracts.identity.workplaces import (
     SignInProfessional,
 )
 from contracts.vocabulary import Act, Finess, Role
+from services.identity.client_authentication import known_client
 from services.identity.context import IdentityContext
 from services.identity.domain.authorizing import check_redirect, require_waiting
 from services.identity.domain.granting import CODE_LIFE
@@ -112,7 +113,7 @@ def log_out_professional(ctx: IdentityContext, request: LogOutProfessional) -> S
 def _given_up(ctx: IdentityContext, request_id: UUID, browser: bytes) -> ProfessionalSignedIn:
     repositories = ctx.database.repositories
     parameters = require_waiting(repositories.take_authorization(request_id, browser, ctx.now))
-    check_redirect(repositories.client(parameters.client_id), parameters.redirect_uri)
+    check_redirect(known_client(ctx, repositories, parameters.client_id), parameters.redirect_uri)
     return ProfessionalSignedIn(
         answered=AuthorizationResponse(redirect_uri=parameters.redirect_uri, state=parameters.state)
     )
@@ -129,7 +130,7 @@ def _answered(
 ) -> ProfessionalSignedIn:
     """Store a new code for the software, to be returned by the browser."""
     repositories = ctx.database.repositories
-    client = check_redirect(repositories.client(parameters.client_id), parameters.redirect_uri)
+    client = check_redirect(known_client(ctx, repositories, parameters.client_id), parameters.redirect_uri)
     code = new_opaque()
     opens = ProfessionalCode(
         session_id=uuid4(),

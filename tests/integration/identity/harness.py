@@ -38,6 +38,7 @@ from services.identity.breaches import Breaches
 from services.identity.cards import CardReader
 from services.identity.context import IdentityContext
 from services.identity.domain.activating import ActivationFactor
+from services.identity.domain.clients import portal_client
 from services.identity.handlers import accounts, logins, patients, professionals, sessions
 from services.identity.letter_codes import LetterCodes
 from services.identity.openid import OpenIdKeys
@@ -119,6 +120,7 @@ class IdentityHarness(HandlerHarness[IdentityContext]):
         factor: ActivationFactor = ActivationFactor.NONE,
         pro_sante_connect: ProSanteConnect | None = None,
         refresh_grace: timedelta = REFRESH_GRACE,
+        portal_software: str = "",
     ) -> None:
         self.cards = cards
         self.now = datetime.now(UTC)
@@ -140,6 +142,7 @@ class IdentityHarness(HandlerHarness[IdentityContext]):
             test_identities,
             factor,
             refresh_grace,
+            portal_client(portal_software, PUBLIC_URL),
         )
         super().__init__(SERVICE, self.runtime, self.tools)
 

@@ -8,6 +8,7 @@ import pyotp
 
 from chassis.access_rules import NoEntry
 from contracts.identity.api import Identity
+from contracts.identity.browser_sessions import OpenBrowserSession, RenewBrowserSession
 from contracts.identity.logins import (
     ActivateAccount,
     BeginAuthenticator,
@@ -178,6 +179,16 @@ LOGGED_IN = (
         "holder",
         lambda run: PresentCode(attempt=run.last(Identity.start_login).attempt, code=code(run)),
         then=log_in,
+    ),
+    refused("oauth.client_not_allowed", Identity.open_browser_session, "gp", lambda _: OpenBrowserSession()),
+    allowed(Identity.open_browser_session, "holder", lambda _: OpenBrowserSession()),
+    refused(
+        "token.invalid", Identity.renew_browser_session, NOBODY, lambda _: RenewBrowserSession(browser_token=_WRONG)
+    ),
+    allowed(
+        Identity.renew_browser_session,
+        NOBODY,
+        lambda run: RenewBrowserSession(browser_token=run.last(Identity.open_browser_session).browser_token),
     ),
 )
 
