@@ -32,7 +32,7 @@ down: ## stop what `make up` started
 	@$(BIN)/carnet down
 
 test: lint ## lint, then every test, on real servers
-	$(set_up) rabbitmq softhsm clamav peers manifests containers
+	$(set_up) rabbitmq softhsm clamav chromium peers manifests containers
 	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --durations=20
 
 check: lint ## lint, then the tests of the structure and of the manifests

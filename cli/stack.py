@@ -101,6 +101,7 @@ def _stay(stack: Stack, seconds: float) -> None:
 def _print_ready(stack: Stack, seconds: float) -> None:
     console.print(f"\nPrête en / Ready in {seconds:.1f} s. Ctrl-C : tout arrêter / stop everything.")
     console.print(f"  Portail / Portal      {stack.addresses.url('gateway')}")
+    console.print(f"  Professionnels        {stack.addresses.url('gateway')}/pro  (cartes de test / test cards)")
     console.print(f"  Messages / Messages   {stack.addresses.url('mailbox')}")
     console.print(f"  Adresses / Addresses  {stack.layout.description}")
     console.print(f"  Journaux / Logs       {stack.layout.log}")

@@ -1,6 +1,6 @@
 """Assembly of the ASGI application: routes, guard, error handling, RPC clients and the outermost middleware."""
 
-from typing import Any
+from typing import Any, cast
 
 from litestar import Litestar, Request, Response
 from litestar.config.cors import CORSConfig
@@ -16,12 +16,13 @@ from gateway.guards import authenticate
 from gateway.metrics_server import serve_metrics
 from gateway.middleware import ObservabilityMiddleware
 from gateway.openapi import describe
+from gateway.portal.errors import error_page
 from gateway.request_bounds import BoundedStructs
 from gateway.routing import ROUTES
 from gateway.settings import GatewaySettings
 from translations.catalogue import load_catalogues
 
-_FHIR_PREFIX = "/fhir/"
+_FHIR_PREFIX, _PAGES_PREFIX = "/fhir/", "/pro/"
 _CORS = CORSConfig(
     allow_origins=["*"],
     allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
@@ -48,10 +49,13 @@ _CORS = CORSConfig(
 
 
 def handle_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """Answer an exception: as an OperationOutcome under /fhir, as an ErrorBody elsewhere."""
+    """Answer an exception: as an OperationOutcome under /fhir, as a page under /pro, as an ErrorBody elsewhere."""
+    path = f"{request.url.path}/"
+    if path.startswith(_PAGES_PREFIX):
+        return error_page(cast(ApiRequest, request), error)
     return (
         fhir_responses.error_response(request, error)
-        if f"{request.url.path}/".startswith(_FHIR_PREFIX)
+        if path.startswith(_FHIR_PREFIX)
         else error_response(request, error)
     )
 

@@ -25,6 +25,7 @@ from contracts.errors.request import FieldMissing, InvalidRequest, RequestStalle
 from contracts.identity.api import Identity
 from contracts.identity.logins import ListEndedSessions
 from contracts.wiring import GATEWAY
+from gateway.browser_sessions import BrowserSessions
 from gateway.quotas import Quotas
 from gateway.readiness import GatewayReadiness
 from gateway.request_state import request_state_of
@@ -44,13 +45,15 @@ _CONNECT_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class RpcClients:
-    """Everything handlers and guards share: settings, keys, RPC bus, documents data plane, quotas, readiness."""
+    """Everything handlers and guards share: settings, keys, RPC bus, documents data plane, quotas, browsers,
+    readiness."""
 
     settings: GatewaySettings
     keyring: Keyring
     bus: Bus
     data_plane: DataPlane
     quotas: Quotas
+    browsers: BrowserSessions
     readiness: GatewayReadiness
 
 
@@ -71,7 +74,7 @@ async def open_clients(app: Litestar) -> AsyncIterator[None]:
     data_plane = DataPlane(settings.documents_url, settings.stall_seconds)
     quotas = Quotas(settings.gateways, settings.strangers_a_minute)
     readiness = GatewayReadiness(bus, keyring, data_plane)
-    app.state["clients"] = RpcClients(settings, keyring, bus, data_plane, quotas, readiness)
+    app.state["clients"] = RpcClients(settings, keyring, bus, data_plane, quotas, BrowserSessions(bus), readiness)
     polling = [
         asyncio.create_task(_poll_ended_sessions(bus, keyring.revocations)),
         asyncio.create_task(readiness.keep_looking()),

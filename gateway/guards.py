@@ -1,17 +1,21 @@
 """Authentication and role check, before a handler runs, by what its route declares in `opt`."""
 
 from time import time
-from typing import Any
+from typing import Any, cast
 
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
 from chassis import tracing
-from contracts.errors.request import RoleForbidden, TokenMissing
+from contracts.envelope import Actor
+from contracts.errors.request import FormForeign, RoleForbidden, TokenInvalid, TokenMissing
 from contracts.identity.api import Identity
 from contracts.identity.oauth import SpendProof
 from contracts.vocabulary import Role
-from gateway.clients import clients_of
+from gateway.browser_sessions import SESSION_COOKIE
+from gateway.clients import ApiRequest, clients_of
+from gateway.cookies import cookie_name, is_own_form
+from gateway.forms import form_of
 from gateway.peer import client_address
 from gateway.possession import proof_sent
 from gateway.request_state import request_state_of
@@ -25,6 +29,9 @@ PUBLIC = "public"
 RATE_LIMITED = "rate_limited"
 """Key of a public route's `opt`: its GET requests count against the quota, as other methods always do."""
 
+PAGE = "page"
+"""Key of a page's `opt`: a cookie says who calls it, and only our own pages may send it what changes something."""
+
 _SAFE = frozenset({"GET", "HEAD"})
 _BEARER, _DPOP = "bearer", "dpop"
 _PREFLIGHT = "OPTIONS"
@@ -35,29 +42,81 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
 
     Raises:
         TokenMissing, TokenInvalid, PossessionUnproven, RoleForbidden, QuotaExceeded, TooManyRequests; of a
-            bound token also ServiceUnavailable, DeadlineExceeded.
+            bound token also ServiceUnavailable, DeadlineExceeded; of a page FormForeign, and as
+            `BrowserSessions.access`.
     """
     roles: frozenset[Role] | str = handler.opt.get(ROLES, frozenset())
     method = connection.scope.get("method")
     if method == _PREFLIGHT:
         return
+    if handler.opt.get(PAGE, False) and method not in _SAFE:
+        _check_own_form(connection)
     if roles == PUBLIC:
         if method not in _SAFE or handler.opt.get(RATE_LIMITED, False):
             clients_of(connection.app).quotas.check_anonymous(client_address(connection))
         return
-    token, is_bound = token_in(connection.headers.get("authorization", ""))
     clients = clients_of(connection.app)
-    actor = clients.keyring.actor(token, now=time())
-    state = request_state_of(connection.scope)
-    state.actor, state.token = actor, token
-    proof = proof_sent(connection, token, actor, bound=is_bound, public_url=clients.settings.public_url)
+    if handler.opt.get(PAGE, False):
+        actor, proof = await _actor_of_page(cast(ApiRequest, connection)), ""
+    else:
+        actor, proof = _actor_of_token(connection)
     if actor.role not in roles:
         raise RoleForbidden
     clients.quotas.check(actor)
     if proof:
         # Identity knows the proofs that were used at any gateway.
-        message, trace = SpendProof(jti=proof), tracing.current_traceparent()
+        message, token = SpendProof(jti=proof), request_state_of(connection.scope).token
+        trace = tracing.current_traceparent()
         await clients.bus.call(Identity.spend_proof, message, token=token, traceparent=trace)
+
+
+def _actor_of_token(connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[Actor, str]:
+    """Whom the Authorization header speaks for, and the id of its proof of possession; empty without one."""
+    clients = clients_of(connection.app)
+    token, is_bound = token_in(connection.headers.get("authorization", ""))
+    actor = clients.keyring.actor(token, now=time())
+    state = request_state_of(connection.scope)
+    state.actor, state.token = actor, token
+    return actor, proof_sent(connection, token, actor, bound=is_bound, public_url=clients.settings.public_url)
+
+
+async def _actor_of_page(request: ApiRequest) -> Actor:
+    """As `_actor_of_browser`; where somebody is logged out in the middle of a form, its fields are kept."""
+    try:
+        return await _actor_of_browser(request)
+    except (TokenMissing, TokenInvalid):
+        if request.method not in _SAFE:
+            await form_of(request)
+        raise
+
+
+async def _actor_of_browser(connection: ASGIConnection[Any, Any, Any, Any]) -> Actor:
+    """Who is logged in in this browser; the request asks services with their access token.
+
+    Raises:
+        TokenMissing: no cookie. TokenInvalid: the session has ended; and as `BrowserSessions.access`.
+    """
+    clients = clients_of(connection.app)
+    browser_token = connection.cookies.get(cookie_name(clients.settings.public_url, SESSION_COOKIE), "")
+    if not browser_token:
+        raise TokenMissing
+    if not clients.browsers.knows(browser_token):
+        # Whoever invents cookies makes identity look for each.
+        clients.quotas.check_anonymous(client_address(connection))
+    access = await clients.browsers.access(browser_token)
+    try:
+        actor = clients.keyring.actor(access.access_token, now=time())
+    except TokenInvalid:
+        clients.browsers.forget(browser_token)
+        raise
+    state = request_state_of(connection.scope)
+    state.actor, state.token, state.browser = actor, access.access_token, access
+    return actor
+
+
+def _check_own_form(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    if not is_own_form(connection, clients_of(connection.app).settings.public_url):
+        raise FormForeign
 
 
 def token_in(authorization: str) -> tuple[str, bool]:

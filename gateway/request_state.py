@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from contracts.envelope import Actor
+from contracts.identity.browser_sessions import BrowserAccess
 
 _KEY = "request_state"
 
@@ -10,15 +11,18 @@ _KEY = "request_state"
 class RequestState:
     """Filled in by the guard, the handlers and the error handler; logged by the middleware.
 
-    `code`: of the refusal. `where`: location of an internal fault. `exception`: class of what aborted the response.
+    `browser`: who is logged in, on a page. `form`: the fields that were sent. `code`: of the refusal. `where`:
+    location of an internal fault. `exception`: class of what aborted the response.
     """
 
-    __slots__ = ("actor", "code", "exception", "status", "token", "trace_id", "where")
+    __slots__ = ("actor", "browser", "code", "exception", "form", "status", "token", "trace_id", "where")
 
     def __init__(self, trace_id: str) -> None:
         self.trace_id = trace_id
         self.actor: Actor | None = None
         self.token = ""
+        self.form: dict[str, list[str]] = {}
+        self.browser: BrowserAccess | None = None
         self.status = 0
         self.code = ""
         self.where = ""

@@ -52,6 +52,18 @@ from gateway.fhir import capability
 from gateway.links import LinkedOperation
 from gateway.oauth import authorize, discovery, tokens, workplaces
 from gateway.openapi import BEARER, ERROR_RESPONSES
+from gateway.portal import (
+    authorisation,
+    emergency,
+    find,
+    languages,
+    login,
+    own_sessions,
+    reader,
+    record,
+    static_files,
+    summary,
+)
 
 _MODULES = (
     tokens,
@@ -92,6 +104,16 @@ _MODULES = (
     home,
     description,
     capability,
+    static_files,
+    languages,
+    login,
+    find,
+    record,
+    reader,
+    summary,
+    authorisation,
+    emergency,
+    own_sessions,
 )
 
 

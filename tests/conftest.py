@@ -60,7 +60,8 @@ def platform() -> Iterator[Stack]:
     os.environ["CARNET_PRO_SANTE_CONNECT"] = pro_sante_connect.ISSUER
     os.environ["CARNET_PRO_SANTE_CONNECT_CLIENT"] = pro_sante_connect.CLIENT
     os.environ["CARNET_PRO_SANTE_CONNECT_SECRET_FILE"] = str(_SECRET)
-    write_private(_SECRET, secrets.token_urlsafe(32).encode())
+    if not _SECRET.exists():
+        write_private(_SECRET, secrets.token_urlsafe(32).encode())
     with Stack(_ROOT, _BASE_PORT, external_servers_from(os.environ)) as stack:
         yield stack
 

@@ -131,6 +131,9 @@ class ClientUnknown(Unauthenticated, code="oauth.client"): ...
 # Forbidden ---------------------------------------------------------------------------------------
 
 
+class FormForeign(Forbidden, code="request.foreign_form"): ...
+
+
 class RoleForbidden(Forbidden, code="access.role"): ...
 
 

@@ -5,8 +5,19 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.consent.authorisations import AuthorisationStatus
 from contracts.documents import ContentForm
-from contracts.vocabulary import AccessMode, ContentId, DocumentId, DocumentStatus, PatientId, Section, Visibility
+from contracts.identity.people import Traits
+from contracts.vocabulary import (
+    AccessMode,
+    ContentId,
+    DocumentId,
+    DocumentStatus,
+    Ins,
+    PatientId,
+    Section,
+    Visibility,
+)
 
 
 class Author(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -44,12 +55,24 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """When a document marked INVISIBLE_PATIENT becomes visible to the patient."""
 
 
+class RecordHolder(msgspec.Struct, frozen=True, kw_only=True):
+    """The person whom a record is about, to be compared with the one who is being cared for.
+
+    `authorisation`: what they allow the caller; `medecin_traitant`: whether they named the caller so.
+    """
+
+    traits: Traits
+    ins: Ins
+    authorisation: AuthorisationStatus
+    medecin_traitant: bool
+
+
 class ListDocuments(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """List documents, newest first.
 
     `count`: 1 to 100. `cursor`: `next` of the previous page. `superseded`, `archived`: include these too. `secret`:
     in a minor's secret connection. `folder`, `pinned`: filter by the holder's arrangement, for readers who may see
-    it.
+    it. `holder`: a professional asks who the holder is, too.
     """
 
     patient_id: PatientId
@@ -62,6 +85,7 @@ class ListDocuments(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     secret: bool = False
     folder: UUID | None = None
     pinned: bool = False
+    holder: bool = False
 
 
 class DocumentList(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -70,6 +94,8 @@ class DocumentList(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     documents: tuple[Document, ...]
     next: str | None = None
     emergency: bool = False
+    holder: RecordHolder | None = None
+    """If a professional requested it."""
 
 
 class ReadDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -117,7 +117,8 @@ class Addresses:
         rabbit = [] if self.external.amqp_url else ["epmd", "rabbit"]
         postgres = [] if self.external.database_admin_url else ["postgres"]
         object_store = [] if self.external.object_store else ["object-store"]
-        return [*rabbit, *postgres, *object_store, "mailbox", *SERVICES, "gateway"]
+        provider = [] if self.external.pro_sante_connect else ["pro-sante-connect"]
+        return [*rabbit, *postgres, *object_store, "mailbox", *provider, *SERVICES, "gateway"]
 
     def private_ports(self) -> dict[str, int]:
         """Ports of those parts, secondary ports included."""

@@ -1,7 +1,8 @@
 """Makes a fresh checkout able to run: the virtual environment from the lock file, texts, and Debian's packages.
 
 Run by the system's Python before anything is installed, so it uses the standard library only:
-`python3.11 deploy/dev/bootstrap.py [rabbitmq] [softhsm] [clamav] [peers] [audit] [manifests] [containers]`.
+`python3.11 deploy/dev/bootstrap.py [rabbitmq] [softhsm] [clamav] [chromium] [peers] [audit] [manifests]
+[containers]`.
 """
 
 import contextlib
@@ -93,6 +94,8 @@ def _missing_packages(wanted: Sequence[str]) -> list[str]:
         missing.append("softhsm2")
     if "clamav" in wanted and not _CLAMD.exists():
         missing.append("clamav-daemon")
+    if "chromium" in wanted and shutil.which("chromium") is None:
+        missing.append("chromium")
     if "peers" in wanted and not (shutil.which("node") and shutil.which("npm")):
         missing += ["nodejs", "npm"]
     if "containers" in wanted and os.geteuid() == 0:

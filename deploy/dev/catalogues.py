@@ -19,7 +19,7 @@ from translations.catalogue import FOLDER, LANGUAGES, catalogue
 
 _ROOT = FOLDER.parent
 _PACKAGES = ("translations", "services", "gateway", "cli")
-_TEMPLATES = {"pages": "gateway/oauth/templates"}
+_TEMPLATES = {"pages": "gateway/oauth/templates", "portal": "gateway/portal/templates"}
 _USES = re.compile(r"\bcatalogue\(\"(\w+)\"\)")
 _KEYWORDS = {"_": None}
 

@@ -3,11 +3,13 @@
 import os
 from collections.abc import Mapping
 
+from contracts.identity.workplaces import CALLBACK_PATH
 from contracts.wiring import CALLS, GATEWAY, SERVICES
 from deploy.dev.addresses import Addresses
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.people import PORTAL_SOFTWARE, SAMU
 from deploy.dev.ports import HOST
+from deploy.dev.pro_sante_connect.provider import CLIENT
 
 MAIL_SENDER = "Carnet <ne-pas-repondre@carnet.example>"
 SMS_SENDER = "+33600000000"
@@ -84,6 +86,12 @@ PROCESS: dict[str, dict[str, str]] = {
         "CARNET_DOCUMENTS_URL": "{documents_url}",
         "CARNET_METRICS_ADDRESS": "{metrics_address}",
     },
+    "pro-sante-connect": {
+        "CARNET_PRO_SANTE_CONNECT": "{pro_sante_connect}",
+        "CARNET_PRO_SANTE_CONNECT_SECRET_FILE": "{pro_sante_connect_secret}",
+        "CARNET_PRO_SANTE_CONNECT_CALLBACK": f"{{gateway_url}}{CALLBACK_PATH}",
+        "CARNET_PRO_SANTE_CONNECT_PORT": "{pro_sante_connect_port}",
+    },
     "mailbox": {
         "CARNET_MAILBOX_PORT": "{mailbox_port}",
         "CARNET_SMTP_PORT": "{smtp_port}",
@@ -97,9 +105,18 @@ PROCESS: dict[str, dict[str, str]] = {
 }
 
 
+STAND_IN: dict[str, str] = {
+    "CARNET_PRO_SANTE_CONNECT": "{pro_sante_connect}",
+    "CARNET_PRO_SANTE_CONNECT_CLIENT": CLIENT,
+    "CARNET_PRO_SANTE_CONNECT_SECRET_FILE": "{pro_sante_connect_secret}",
+}
+"""Of identity, where no other provider is given."""
+
+
 def environment_of_service(name: str, addresses: Addresses) -> dict[str, str]:
     values = _values(name, addresses) | {"database_url": addresses.database_url(name)}
-    return _filled(COMMON | EVERY_SERVICE | PROCESS.get(name, {}), values)
+    provider = STAND_IN if name == "identity" and not addresses.external.pro_sante_connect else {}
+    return _filled(COMMON | EVERY_SERVICE | PROCESS.get(name, {}) | provider, values)
 
 
 def environment_of_gateway(addresses: Addresses) -> dict[str, str]:
@@ -110,6 +127,11 @@ def environment_of_gateway(addresses: Addresses) -> dict[str, str]:
 def environment_of_mailbox(addresses: Addresses) -> dict[str, str]:
     """Environment of the mailbox, which is not part of the platform and has no key."""
     return _filled(PROCESS["mailbox"], _values("mailbox", addresses))
+
+
+def environment_of_provider(addresses: Addresses) -> dict[str, str]:
+    """Environment of the stand-in for Pro Santé Connect, which is not part of the platform either."""
+    return _filled(PROCESS["pro-sante-connect"], _values("pro-sante-connect", addresses))
 
 
 def _filled(table: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
@@ -142,6 +164,9 @@ def _values(name: str, addresses: Addresses) -> dict[str, str]:
         "metrics_address": addresses.address("gateway-metrics"),
         "mailbox_url": addresses.url("mailbox"),
         "mailbox_port": str(addresses.ports["mailbox"]),
+        "pro_sante_connect": addresses.url("pro-sante-connect"),
+        "pro_sante_connect_port": str(addresses.ports["pro-sante-connect"]),
+        "pro_sante_connect_secret": str(keys.pro_sante_connect),
         "smtp_port": str(addresses.ports["smtp"]),
         "s3_endpoint": store.endpoint,
         "s3_access_key": store.access_key,

@@ -19,6 +19,8 @@ class ExternalServers:
     database_admin_url: str | None = None
     object_store: ObjectStore | None = None
     """Its bucket's name is empty if none is set."""
+    pro_sante_connect: str | None = None
+    """Issuer of the provider of professionals' logins."""
 
 
 def external_servers_from(environment: Mapping[str, str]) -> ExternalServers:
@@ -27,6 +29,7 @@ def external_servers_from(environment: Mapping[str, str]) -> ExternalServers:
         amqp_url=environment.get("CARNET_AMQP_URL") or None,
         amqp_ca_file=environment.get("CARNET_AMQP_CA_FILE", ""),
         database_admin_url=environment.get("CARNET_DATABASE_URL") or None,
+        pro_sante_connect=environment.get("CARNET_PRO_SANTE_CONNECT") or None,
         object_store=_object_store(environment),
     )
 

@@ -51,6 +51,11 @@ class Keys:
         """Directory of private RSA keys of id tokens, each named after its first day."""
         return self.directory / "openid"
 
+    @property
+    def pro_sante_connect(self) -> Path:
+        """The client secret of identity at the stand-in for Pro Santé Connect."""
+        return self.directory / "pro-sante-connect.secret"
+
     def signing(self, issuer: str) -> Path:
         """Private Ed25519 JWK of an issuer."""
         return self.directory / f"{issuer}.jwk.json"
@@ -60,6 +65,8 @@ class Keys:
         for file in (self.master, self.code_pepper, self.journal_subjects):
             if not file.exists():
                 write_private(file, secrets.token_bytes(32))
+        if not self.pro_sante_connect.exists():
+            write_private(self.pro_sante_connect, secrets.token_urlsafe(32).encode())
         self._make_signing_key("journal-heads")
         if not list(self.openid.glob("*.jwk.json")):
             write_private(self.openid / FIRST_OPENID_KEY, new_openid_key())

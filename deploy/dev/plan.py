@@ -15,6 +15,7 @@ from deploy.dev.addresses import Addresses
 from deploy.dev.environment import (
     environment_of_gateway,
     environment_of_mailbox,
+    environment_of_provider,
     environment_of_service,
 )
 from deploy.dev.errors import StackError
@@ -44,6 +45,7 @@ class Plan:
                 addresses.object_store, addresses.layout.object_store, addresses.ports["object-store"]
             ),
             "mailbox": self._mailbox,
+            "pro-sante-connect": self._pro_sante_connect,
             "gateway": self._gateway,
         }
         return makers[name]() if name in makers else self._service(name)
@@ -61,7 +63,7 @@ class Plan:
         ]
 
     def platform_steps(self) -> list[Step]:
-        """Migrations, services, gateway, demo people."""
+        """Migrations, services, gateway, the provider of professionals' logins, demo people."""
         migrations = [
             Step(f"migrate {name}", partial(self._migrate, name), frozenset({"databases"})) for name in SERVICES
         ]
@@ -71,8 +73,14 @@ class Plan:
             *migrations,
             *services,
             Step("gateway", partial(self.launch, "gateway"), frozenset({"keys", "rabbit"})),
+            *self._provider_steps(),
             Step("demo people", self._import_demo_people, frozenset({"identity"})),
         ]
+
+    def _provider_steps(self) -> list[Step]:
+        if self.addresses.external.pro_sante_connect:
+            return []
+        return [Step("pro sante connect", partial(self.launch, "pro-sante-connect"), frozenset({"keys"}))]
 
     def launch(self, name: str) -> None:
         """Start a part and wait until it is ready."""
@@ -157,6 +165,15 @@ class Plan:
             rank=RANK_OF_SERVERS,
         )
         return StackPart(command, partial(is_http_ready, self.addresses.ports["mailbox"]))
+
+    def _pro_sante_connect(self) -> StackPart:
+        command = Command(
+            name="pro-sante-connect",
+            arguments=(sys.executable, "-m", "deploy.dev.pro_sante_connect"),
+            environment=environment_of_provider(self.addresses),
+            rank=RANK_OF_SERVERS,
+        )
+        return StackPart(command, partial(is_http_ready, self.addresses.ports["pro-sante-connect"]))
 
 
 def _check_reachable(setting: str, is_reachable: bool) -> None:

@@ -13,6 +13,7 @@ OFFSETS: dict[str, int] = {
     "mailbox": 1,
     "smtp": 2,
     "gateway-metrics": 3,
+    "pro-sante-connect": 4,
     "postgres": 10,
     "object-store": 11,
     "rabbit": 12,

@@ -91,7 +91,9 @@ async def read_all_facts(
     """Read the coded data of the 50 newest structured documents that the caller may read, newest first.
 
     It counts as one reading, with one line in the journal."""
-    return await _read_all(request, OpenClinicalData(patient_id=PatientId(patient_id), mode=mode, secret=secret))
+    return await read_clinical_data(
+        request, OpenClinicalData(patient_id=PatientId(patient_id), mode=mode, secret=secret)
+    )
 
 
 @get(
@@ -128,13 +130,18 @@ async def show_trends(
 
 
 async def _trends(request: ApiRequest, message: OpenClinicalData) -> Trends:
-    data = await _read_all(request, message)
+    data = await read_clinical_data(request, message)
     more = data.more or any(not shows_all(source.facts) for source in data.sources)
     trends = await asyncio.to_thread(trends_in, data.sources)
     return Trends(trends=trends, unread=data.unread, more=more, emergency=data.emergency)
 
 
-async def _read_all(request: ApiRequest, message: OpenClinicalData) -> RecordClinicalData:
+async def read_clinical_data(request: ApiRequest, message: OpenClinicalData) -> RecordClinicalData:
+    """The coded data of the record's structured documents; recorded as one reading.
+
+    Raises:
+        Refusal: from records or documents.
+    """
     opened = await request.call(Records.open_facts, message)
     slots, budget = asyncio.Semaphore(_MAX_PARALLEL_READS), _Budget()
     results = await asyncio.gather(*(_read(request, content, slots, budget) for content in opened.contents))

@@ -162,12 +162,26 @@ async def read_page(
         form=ContentForm.PAGE,
         language=preferred_language(request.headers.get("accept-language", "")),
     )
+    return await show(request, message)
+
+
+async def show(request: ApiRequest, message: ReadDocument, policy: Callable[[str], str] = str) -> ContentDownload:
+    """The content as browsers show it; recorded as a reading.
+
+    Args:
+        policy: from the Content-Security-Policy of the content, empty where it has none, to the one to send.
+
+    Raises:
+        Refusal: from records or documents.
+    """
     content = await request.call(Records.open_content, message)
     source = await request.clients.data_plane.download(content, {})
     headers = {name: source.headers[name] for name in _PAGE_HEADERS if name in source.headers}
     media_type = headers.get("content-type", "").partition(";")[0]
     disposition = "inline" if media_type in _SHOWN_INLINE else _attachment(content.document, media_type)
-    return ContentDownload(source, HTTP_200_OK, headers | {"content-disposition": disposition})
+    sent = policy(headers.pop("content-security-policy", ""))
+    headers |= {"content-disposition": disposition} | ({"content-security-policy": sent} if sent else {})
+    return ContentDownload(source, HTTP_200_OK, headers)
 
 
 ROUTES = [read_content, read_page]

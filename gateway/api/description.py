@@ -1,5 +1,6 @@
 """The OpenAPI description: as JSON, and as a page to read."""
 
+import asyncio
 import html
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +11,7 @@ from litestar.enums import HttpMethod
 from litestar.serialization import encode_json, get_serializer
 
 from chassis.static import csp_hash, read_style, read_text
+from gateway.compression import compressed, content_headers, encoding_for
 from gateway.fhir.described import fhir_paths
 from gateway.guards import PUBLIC, ROLES
 from gateway.openapi import TAGS
@@ -29,7 +31,11 @@ _READ = [HttpMethod.GET, HttpMethod.HEAD]
 @route(["/openapi", "/openapi/openapi.json"], http_method=_READ, opt={ROLES: PUBLIC}, include_in_schema=False)
 async def describe_interface(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The description as JSON."""
-    return Response(description_of(request), media_type=MediaType.JSON)
+    body = description_of(request)
+    encoding = encoding_for(request.headers.get("accept-encoding", ""), len(body))
+    if encoding:
+        body = await _compressed(request, body, encoding)
+    return Response(body, media_type=MediaType.JSON, headers=content_headers(encoding))
 
 
 @route("/openapi/page", http_method=_READ, opt={ROLES: PUBLIC}, include_in_schema=False)
@@ -50,6 +56,14 @@ def description_of(request: Request[Any, Any, Any]) -> bytes:
         plain["paths"] |= fhir_paths()
         request.app.state[_DESCRIPTION] = msgspec.json.encode(with_shared_responses(plain))
     return bytes(request.app.state[_DESCRIPTION])
+
+
+async def _compressed(request: Request[Any, Any, Any], body: bytes, encoding: str) -> bytes:
+    """The description in this encoding, which a process makes once."""
+    key = f"{_DESCRIPTION}.{encoding}"
+    if key not in request.app.state:
+        request.app.state[key] = await asyncio.to_thread(compressed, body, encoding)
+    return bytes(request.app.state[key])
 
 
 def _texts(language: str) -> tuple[str, str]:

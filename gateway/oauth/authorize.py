@@ -27,6 +27,7 @@ from contracts.identity.passkeys import BeginPasskeyLogin, FinishPasskeyLogin
 from contracts.vocabulary import Channel, PatientId, Section
 from gateway.clients import ApiRequest
 from gateway.errors import oauth_error_code, record_refusal, status_of
+from gateway.forms import form_of, single_value
 from gateway.guards import RATE_LIMITED
 from gateway.oauth.browsers import (
     check_own_form,
@@ -43,8 +44,6 @@ from gateway.oauth.forms import (
     PAGE_OPT,
     PAGE_ROUTE,
     client_redirect,
-    form_of,
-    single_value,
     text_of,
     with_headers,
 )

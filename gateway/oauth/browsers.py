@@ -2,7 +2,6 @@
 
 import secrets
 from time import time
-from typing import Any, Literal
 
 from litestar.datastructures import Cookie
 
@@ -11,11 +10,12 @@ from contracts.errors.request import AuthorizationGone, TokenInvalid
 from contracts.identity.people import Token
 from contracts.vocabulary import Role
 from gateway.clients import ApiRequest
+from gateway.cookies import SameSite, cookie_name, host_cookie, is_own_form
 from gateway.request_state import request_state_of
 
 _SECRET, _SESSION, _DEVICE = "carnet-browser", "carnet-person", "carnet-device"
 _DEVICE_SECONDS = 365 * 24 * 3600
-_STRICT: Literal["strict"] = "strict"
+_STRICT: SameSite = "strict"
 _MIN_SECRET_LENGTH = 32
 
 
@@ -80,26 +80,13 @@ def check_own_form(request: ApiRequest) -> None:
     Raises:
         AuthorizationGone: Origin is another site, or missing.
     """
-    if request.headers.get("origin", "") != request.clients.settings.public_url:
+    if not is_own_form(request, request.clients.settings.public_url):
         raise AuthorizationGone
 
 
-def _is_secure(request: ApiRequest) -> bool:
-    return request.clients.settings.public_url.startswith("https:")
-
-
 def _name(request: ApiRequest, name: str) -> str:
-    """With the prefix `__Host-`, browsers accept the cookie only from this host, over TLS."""
-    return f"__Host-{name}" if _is_secure(request) else name
+    return cookie_name(request.clients.settings.public_url, name)
 
 
-def _cookie(request: ApiRequest, name: str, value: str, *, same_site: Any, seconds: int | None = None) -> Cookie:
-    return Cookie(
-        key=_name(request, name),
-        value=value,
-        path="/",
-        httponly=True,
-        secure=_is_secure(request),
-        samesite=same_site,
-        max_age=seconds,
-    )
+def _cookie(request: ApiRequest, name: str, value: str, *, same_site: SameSite, seconds: int | None = None) -> Cookie:
+    return host_cookie(request.clients.settings.public_url, name, value, same_site=same_site, seconds=seconds)

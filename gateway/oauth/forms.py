@@ -1,20 +1,17 @@
 """Shared by the authorization pages: route options, form parsing, error pages."""
 
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from litestar import Response
 
 from contracts.errors.base import Refusal
-from contracts.errors.request import InvalidRequest
 from gateway.clients import ApiRequest
 from gateway.errors import error_headers, preferred_language, record_refusal, status_of, to_refusal
+from gateway.forms import FORM
 from gateway.guards import PUBLIC, ROLES
 from gateway.oauth.pages import page
 from translations.refusals import refusal_text
-
-FORM = "application/x-www-form-urlencoded"
-_MAX_FIELDS = 40
 
 
 def error_page(request: ApiRequest, error: Exception) -> Response[str]:
@@ -48,20 +45,3 @@ def client_redirect(request: ApiRequest, redirect_uri: str, state: str, **result
     """The client's redirect URI with the result; `iss` prevents mix-up attacks (RFC 9207)."""
     query = result | ({"state": state} if state else {}) | {"iss": request.clients.settings.public_url}
     return f"{redirect_uri}{'&' if '?' in redirect_uri else '?'}{urlencode(query)}"
-
-
-async def form_of(request: ApiRequest) -> dict[str, list[str]]:
-    """The fields of a form; raises InvalidRequest."""
-    try:
-        body = (await request.body()).decode()
-        return parse_qs(body, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
-    except ValueError:
-        raise InvalidRequest(field="body") from None
-
-
-def single_value(fields: dict[str, list[str]], name: str) -> str:
-    """The value of a field, empty without one; raises InvalidRequest for several."""
-    values = fields.get(name, [""])
-    if len(values) != 1:
-        raise InvalidRequest(field=name)
-    return values[0]

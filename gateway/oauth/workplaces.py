@@ -21,10 +21,11 @@ from contracts.identity.workplaces import (
 )
 from contracts.vocabulary import Finess
 from gateway.clients import ApiRequest
+from gateway.forms import form_of, single_value
 from gateway.guards import RATE_LIMITED
 from gateway.oauth.authorize import PATH, RequestInPath
 from gateway.oauth.browsers import check_own_form, secret_of
-from gateway.oauth.forms import FORM_OPT, PAGE_OPT, PAGE_ROUTE, client_redirect, form_of, single_value
+from gateway.oauth.forms import FORM_OPT, PAGE_OPT, PAGE_ROUTE, client_redirect
 from gateway.oauth.pages import page
 from gateway.oauth.tokens import ERROR_HANDLERS, form_example
 

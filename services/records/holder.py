@@ -1,10 +1,13 @@
 """Traits and numbers of a record's holder: those known here, or identity's where these may be outdated."""
 
+from contracts.consent.api import Consent
+from contracts.consent.authorisations import GetAuthorisationStatus
 from contracts.errors.execution import HeaderContradicts
 from contracts.identity.api import Identity
 from contracts.identity.numbers import GetIns
 from contracts.identity.people import GetTraits
-from contracts.vocabulary import Ins
+from contracts.records.documents import RecordHolder
+from contracts.vocabulary import Ins, PatientId, Role
 from services.records.context import RecordsContext
 from services.records.domain.building import Deposit, check_patients, claimed_traits
 from services.records.domain.traits import HolderTraits, contradicted, holder_traits
@@ -27,6 +30,18 @@ def current_traits(ctx: RecordsContext, deposit: Deposit, known: HolderTraits | 
         with ctx.autocommit() as connection:
             RecordRepository(connection).set_traits(deposit.patient_id, current)
     return current
+
+
+def holder_shown(ctx: RecordsContext, patient_id: PatientId) -> RecordHolder | None:
+    """Who the holder is, for a professional who may read the record; others are told in other ways, if at all."""
+    if ctx.actor.role is not Role.PROFESSIONAL:
+        return None
+    traits = ctx.remote.as_service(Identity.traits_of, GetTraits(patient_id=patient_id)).traits
+    ins = ctx.repositories.records.active((patient_id,)).get(patient_id)
+    if traits is None or ins is None:
+        return None
+    given = ctx.remote(Consent.my_standing, GetAuthorisationStatus(patient_id=patient_id))
+    return RecordHolder(traits=traits, ins=ins, authorisation=given.status, medecin_traitant=given.medecin_traitant)
 
 
 def known_numbers(ctx: RecordsContext, deposit: Deposit, current: Ins) -> tuple[Ins, ...]:

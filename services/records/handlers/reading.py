@@ -24,6 +24,7 @@ from services.records.cursor import LARGEST_PAGE, read_cursor, write_cursor
 from services.records.domain import StoredDocument
 from services.records.domain.folders import check_arranges
 from services.records.domain.permits import check_app_may
+from services.records.holder import holder_shown
 
 _READS = asks(Purpose.READ, Act.CONSULTATION_DOCUMENT)
 _MOST_STRUCTURED = 50
@@ -58,6 +59,7 @@ def list_documents(ctx: RecordsContext, request: ListDocuments) -> DocumentList:
         documents=page,
         next=write_cursor(page[-1].created_at, page[-1].document_id) if has_more else None,
         emergency=Obligation.SHOW_EMERGENCY_BANNER in permit.obligations,
+        holder=holder_shown(ctx, request.patient_id) if request.holder else None,
     )
 
 

@@ -60,7 +60,7 @@ provider.use(async (ctx, next) => {
   if (!ctx.path.startsWith("/interaction/")) return next();
   if (ctx.method === "GET") {
     ctx.type = "html";
-    ctx.body = `<form method="post" action="${ctx.path}"><input name="claims"><input name="acr"></form>`;
+    ctx.body = `<form method="post" action="${ctx.path}"><input name="claims"><input name="acr"><button></button></form>`;
     return;
   }
   const chunks = [];

@@ -1,0 +1,75 @@
+"""Refusals as pages: what happened, what to do next, and the number to tell the operator."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Response
+from litestar.response import Redirect
+from litestar.status_codes import HTTP_303_SEE_OTHER
+
+from contracts.errors.base import Refusal
+from contracts.errors.request import LoginTooOld, TokenInvalid, TokenMissing
+from gateway.clients import ApiRequest
+from gateway.errors import error_headers, record_refusal, status_of, to_refusal
+from gateway.portal.languages import language_of
+from gateway.portal.pages import render
+from gateway.portal.routes import LOGIN_PATH
+from gateway.request_state import request_state_of
+from translations.catalogue import catalogue
+from translations.refusals import refusal_text
+
+_STATUSES = ("400", "401", "403", "404", "405", "408", "409", "413", "415", "422", "429", "500", "503")
+_TEXTS = catalogue("portal")
+_TITLES = _TEXTS.of_codes("error.title.{}", _STATUSES)
+_NEXT = _TEXTS.of_codes("error.next.{}", _STATUSES)
+_LOGS_IN_AGAIN = (TokenMissing, TokenInvalid, LoginTooOld)
+_SAFE = frozenset({"GET", "HEAD"})
+_KEPT = frozenset({"retry-after"})
+
+
+def error_page(request: ApiRequest, error: Exception) -> Response[Any]:
+    """The answer to any exception; whoever is not logged in is sent to the login, and comes back."""
+    refusal = to_refusal(error)
+    record_refusal(request, error, refusal)
+    if isinstance(refusal, _LOGS_IN_AGAIN):
+        return _login_first(request, refusal)
+    language, status = language_of(request), status_of(refusal)
+    named = str(status) if str(status) in _STATUSES else "400"
+    response = render(
+        request,
+        "error",
+        status=status,
+        title=_TITLES.text(named, language),
+        next_step=_NEXT.text(named, language),
+        refusal_text=refusal_text(refusal, language),
+        trace_id=request_state_of(request.scope).trace_id,
+    )
+    response.headers |= {name: value for name, value in error_headers(refusal, "").items() if name in _KEPT}
+    return response
+
+
+def text_of(request: ApiRequest, refusal: Refusal) -> str:
+    """The text of a refusal in the language of the page."""
+    return refusal_text(refusal, language_of(request))
+
+
+def login_address(path: str) -> str:
+    """The login, which leads back to a path."""
+    return f"{LOGIN_PATH}?{urlencode({'suite': path})}"
+
+
+def _login_first(request: ApiRequest, refusal: Refusal) -> Response[Any]:
+    if request.method in _SAFE:
+        query = request.url.query
+        here = f"{request.url.path}?{query}" if query else request.url.path
+        return Redirect(login_address(here), status_code=HTTP_303_SEE_OTHER)
+    return render(
+        request,
+        "logged_out",
+        status=status_of(refusal),
+        login=login_address(f"{LOGIN_PATH}/faite"),
+        fields=request_state_of(request.scope).form,
+    )
+
+
+PAGE_ROUTE: dict[str, Any] = {"include_in_schema": False, "exception_handlers": {Exception: error_page}}

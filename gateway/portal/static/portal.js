@@ -1,0 +1,46 @@
+const own = document.querySelector("script[data-govuk]");
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+const { initAll } = await import(own.dataset.govuk);
+initAll();
+
+const off = "carnet-keys-off";
+const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+const rows = () => [...document.querySelectorAll("a[data-row]")];
+
+function move(step) {
+  const found = rows();
+  const next = found[found.indexOf(document.activeElement) + step] ?? (step > 0 ? found[0] : found.at(-1));
+  next?.focus();
+}
+
+const keys = {
+  j: () => move(1),
+  k: () => move(-1),
+  v: () => document.querySelector("[data-key=v]")?.click(),
+  "/": () => document.querySelector("[data-key=search]")?.click(),
+};
+
+document.addEventListener("keydown", (event) => {
+  const act = keys[event.key];
+  if (!act || event.ctrlKey || event.altKey || event.metaKey || typing(event.target) || localStorage.getItem(off)) return;
+  event.preventDefault();
+  act();
+});
+
+document.addEventListener("click", (event) => {
+  const row = event.target.closest("a[hx-get]");
+  if (!row) return;
+  for (const other of rows()) other.removeAttribute("aria-current");
+  row.setAttribute("aria-current", "true");
+  // On a narrow screen the document is below the list.
+  if (!matchMedia("(min-width: 62rem)").matches) document.querySelector(row.getAttribute("hx-target"))?.scrollIntoView();
+});
+
+const toggle = document.querySelector("[data-keys]");
+if (toggle) {
+  toggle.checked = !localStorage.getItem(off);
+  toggle.addEventListener("change", () => {
+    if (toggle.checked) localStorage.removeItem(off);
+    else localStorage.setItem(off, "1");
+  });
+}

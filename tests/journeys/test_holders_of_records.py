@@ -1,0 +1,32 @@
+"""Who a record is about, beside its documents: shown to professionals who may read it, so that they compare."""
+
+from uuid import UUID
+
+import pytest
+
+from client.people import DemoPeople
+from contracts.consent.authorisations import AuthorisationStatus
+from contracts.errors.request import ConsentMissing
+from contracts.records.api import Records
+from contracts.records.documents import ListDocuments, RecordHolder
+from contracts.vocabulary import PatientId
+from deploy.dev.stack import Stack
+from tests.support.broker import call
+from tests.support.people import activate_account, authorised_doctor, open_record
+
+
+def test_only_professionals_who_may_read_learn_who_the_holder_is(demo: DemoPeople, platform: Stack) -> None:
+    holder = open_record(demo)
+    doctor, patient = authorised_doctor(demo, holder), activate_account(demo, holder)
+    message = ListDocuments(patient_id=PatientId(UUID(holder.record)), holder=True)
+
+    def holder_for(token: str) -> RecordHolder | None:
+        return call(platform.addresses.amqp_url, Records.list_documents, message, token).holder
+
+    found = holder_for(doctor.token)
+    assert found is not None
+    assert (found.traits.family_name, found.ins) == (holder.patient.family_name, holder.patient.ins)
+    assert (found.authorisation, found.medecin_traitant) == (AuthorisationStatus.VALID, False)
+    assert holder_for(patient.token) is None
+    with pytest.raises(ConsentMissing):
+        holder_for(demo.logged_in("gp").token)
