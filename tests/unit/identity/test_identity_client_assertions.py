@@ -18,7 +18,8 @@ KEY, OTHER = ECKey.generate_key("P-256", {"kid": "k"}), ECKey.generate_key("P-25
 ISSUER, TOKEN = "https://carnet.example", "https://carnet.example/oauth/token"
 AUDIENCES = frozenset({ISSUER, TOKEN})
 CLIENT = "app-1"
-ABSENT = object()
+ABSENT = "(absent)"
+"""In the place of a claim that is left out."""
 
 
 def jwks(*keys: ECKey) -> str:
@@ -30,7 +31,7 @@ def sent(header: dict[str, Any] | None = None, **changed: Any) -> str:
     now = NOW.timestamp()
     claims: dict[str, Any] = {"iss": CLIENT, "sub": CLIENT, "aud": TOKEN, "exp": 60, "jti": "j" * 16} | changed
     times = {name: now + claims[name] for name in ("iat", "exp", "nbf") if type(claims.get(name)) in (int, float)}
-    kept = {name: value for name, value in (claims | times).items() if value is not ABSENT}
+    kept = {name: value for name, value in (claims | times).items() if value != ABSENT}
     signed = f"{part({'alg': 'ES256', 'kid': 'k'} | (header or {}))}.{part(kept)}"
     # joserfc's functions for whole tokens would refuse to sign some of these headers.
     signature = jws.JWSRegistry().get_alg("ES256").sign(signed.encode(), KEY)
