@@ -43,7 +43,8 @@ def test_without_a_record_the_state_is_unset(repositories: Repositories) -> None
 
 def test_the_state_of_a_record(repositories: Repositories) -> None:
     repositories.records.open(opening(majority_on=MAJORITY))
-    plain = RecordState(status=RecordStatus.ACTIVE, ins=INS, majority_on=MAJORITY)
+    active = RecordStatus.ACTIVE
+    plain = RecordState(patient_id=PATIENT, status=active, own_status=active, ins=INS, majority_on=MAJORITY)
     for reader in (STRANGER, None):
         assert repositories.records.state(PATIENT, reader) == plain
     repositories.records.set_default_visibility(PATIENT, masked=True, giver="")
