@@ -64,4 +64,4 @@ def own_path(path: str) -> str:
     """A path of the pages that was sent, to redirect a browser to; in place of any other, the first page."""
     parts = urlsplit(path) if len(path) <= _LONGEST and path.isprintable() and "\\" not in path else None
     is_own = parts is not None and not parts.scheme and not parts.netloc
-    return path if is_own and (path == HOME or path.startswith((f"{HOME}/", f"{HOME}?"))) else HOME
+    return path if is_own and (path in {HOME, "/"} or path.startswith((f"{HOME}/", f"{HOME}?"))) else HOME

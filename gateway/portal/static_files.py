@@ -20,7 +20,6 @@ _FILES: dict[str, tuple[str, ...]] = {
     "pages.css": ("vendor/govuk-frontend.min.css", "portal.css"),
     "govuk-frontend.js": ("vendor/govuk-frontend.min.js",),
     "htmx.js": ("vendor/htmx.min.js",),
-    "hx-sse.js": ("vendor/hx-sse.min.js",),
     "portal.js": ("portal.js",),
     "icons.svg": ("vendor/icons.svg",),
     "favicon.svg": ("favicon.svg",),

@@ -1,6 +1,7 @@
 """Successful requests: every route sends the right RPC message with the sender's token, and renders the reply."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -73,10 +74,11 @@ def test_invalid_traceparent_is_replaced(gateway: Gateway, traceparent: str) -> 
 
 
 def test_every_response_has_the_security_headers(gateway: Gateway) -> None:
+    # Pages state to our own forms where they come from.
     for path in ("/", "/nothing", "/openapi", "/health/live", DOCUMENTS):
         headers = gateway.request("GET", path).headers
         assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == ("same-origin" if path == "/" else "no-referrer")
         assert "no-store" in headers["cache-control"]
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
         assert "server" not in headers
@@ -86,8 +88,11 @@ def test_home_page_loads_no_external_resource(gateway: Gateway) -> None:
     page = gateway.request("GET", "/")
     assert page.headers["content-type"].startswith("text/html")
     assert b'href="/openapi/page"' in page.body
+    assert b'href="/pro"' in page.body
     assert b"http" not in page.body
-    assert blocked_inline(page.body.decode(), page.headers["content-security-policy"]) == []
+    english = gateway.request("GET", "/", headers={"accept-language": "en"})
+    assert (page.headers["content-language"], english.headers["content-language"]) == ("fr", "en")
+    assert not re.search(rb"<style|<script>|style=", page.body)
 
 
 def test_openapi_describes_error_responses_and_security(gateway: Gateway) -> None:

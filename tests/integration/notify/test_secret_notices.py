@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from client.waiting import wait_for
 from contracts.envelope import Event
-from contracts.errors.execution import ServiceUnavailable
+from contracts.errors.execution import DeadlineExceeded
 from contracts.errors.request import RecordNotFound
 from contracts.notify import ListNotices, Notice, NoticeCode, Notify
 from contracts.records.events import (
@@ -150,5 +150,5 @@ def test_a_withheld_document_causes_one_notice_when_it_appears(stack: ServiceSta
 def test_without_an_answer_of_consent_nobody_reads_notices(stack: ServiceStack, consent: FakeConsent) -> None:
     person = AccountHolder(stack)
 
-    with consent.unbound(), pytest.raises(ServiceUnavailable):
+    with consent.unbound(), pytest.raises(DeadlineExceeded):
         notices(stack, person, person)
