@@ -37,7 +37,7 @@ from chassis.broker_address import tls_of  # noqa: E402
 from chassis.runtime import UNITS_SECONDS  # noqa: E402
 from chassis.service import ServiceDefinition, service_class  # noqa: E402
 from chassis.settings import ServiceSettings, SettingsError, load  # noqa: E402
-from chassis.start_checks import check_settings, settings_in  # noqa: E402
+from chassis.start_checks import check_addresses, check_settings, settings_in  # noqa: E402
 from chassis.transfers import TransferSettings  # noqa: E402
 
 _STOP_SECONDS = 25.0
@@ -56,6 +56,9 @@ def run(target: str) -> None:
     own = settings_in(importlib.import_module(f"{package}.settings"))
     check_settings((ServiceSettings, TransferSettings, *own))
     settings = load(ServiceSettings)
+    check_addresses(
+        {"CARNET_HTTP_ADDRESS": settings.http_address, "CARNET_METRICS_ADDRESS": settings.metrics_address}
+    )
     logs.configure(settings.service)
     tracing.configure(settings.service)
     runner = ServiceRunner(

@@ -1,7 +1,8 @@
-"""What is looked at before a process does anything: its settings, and room for its temporary files."""
+"""What is looked at before a process does anything: its settings, its addresses, and room for its temporary files."""
 
+import socket
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from inspect import getmembers, isclass
 from types import ModuleType
 
@@ -43,3 +44,29 @@ def check_room() -> None:
         raise SettingsError(
             f"no temporary file can be written ({error.strerror}): free space in /tmp, or name a directory in TMPDIR"
         ) from None
+
+
+def check_addresses(settings: Mapping[str, str]) -> None:
+    """For the addresses that a process listens on; `settings`: variable -> host:port, or empty for none.
+
+    Raises:
+        SettingsError: it is no address of this machine, or another program listens there.
+    """
+    for variable, address in settings.items():
+        host, _, port = address.rpartition(":")
+        try:
+            if address:
+                _listen_for_a_moment(host.strip("[]"), int(port))
+        except OSError as error:
+            raise SettingsError(
+                f"{variable}={address} cannot be listened on ({error.strerror}): stop what listens there,"
+                " or give another address"
+            ) from None
+
+
+def _listen_for_a_moment(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        # As servers do: a port with connections only in TIME_WAIT is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
+        probe.listen(1)

@@ -9,7 +9,7 @@ import uvicorn
 
 from chassis import logs, tracing
 from chassis.settings import load
-from chassis.start_checks import check_room, check_settings
+from chassis.start_checks import check_addresses, check_room, check_settings
 from chassis.tokens import Keyring
 from contracts.wiring import GATEWAY
 from gateway.app import make_app
@@ -24,6 +24,9 @@ def main() -> None:
     check_settings([GatewaySettings])
     check_room()
     settings = load(GatewaySettings)
+    check_addresses(
+        {"CARNET_HTTP_ADDRESS": settings.http_address, "CARNET_METRICS_ADDRESS": settings.metrics_address}
+    )
     # Read here only to end with a sentence where the file is wrong.
     Keyring.from_file(GATEWAY, settings.trusted_keys)
     logs.configure(settings.service)

@@ -2,6 +2,7 @@
 
 import os
 import resource
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -189,6 +190,16 @@ def test_a_missing_setting(addresses: Addresses) -> None:
     environment = environment_of("notify", addresses)
     del environment["CARNET_SIGNING_KEY"]
     check_refused(start("notify", environment), "set CARNET_SIGNING_KEY")
+
+
+@pytest.mark.parametrize("setting", ["CARNET_HTTP_ADDRESS", "CARNET_METRICS_ADDRESS"])
+@pytest.mark.parametrize("process", ["notify", GATEWAY])
+def test_an_address_where_another_program_listens(addresses: Addresses, process: str, setting: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = f"127.0.0.1:{other.getsockname()[1]}"
+        check_refused(
+            start(process, environment_of(process, addresses) | {setting: taken}), f"{setting}={taken}", "stop"
+        )
 
 
 @pytest.mark.parametrize("process", ["documents", GATEWAY])
