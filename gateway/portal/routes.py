@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode
 
 from contracts.errors.request import InvalidRequest
 from contracts.vocabulary import AccessMode, PatientId, Role
@@ -62,6 +62,6 @@ def view_of(request: ApiRequest, patient_id: PatientId) -> RecordView:
 
 def own_path(path: str) -> str:
     """A path of the pages that was sent, to redirect a browser to; in place of any other, the first page."""
-    parts = urlsplit(path) if len(path) <= _LONGEST and path.isprintable() and "\\" not in path else None
-    is_own = parts is not None and not parts.scheme and not parts.netloc
+    # Browsers resolve `..`, encoded too: it would lead out of the pages.
+    is_own = len(path) <= _LONGEST and path.isprintable() and "\\" not in path and ".." not in unquote(path)
     return path if is_own and (path in {HOME, "/"} or path.startswith((f"{HOME}/", f"{HOME}?"))) else HOME
