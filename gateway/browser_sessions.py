@@ -4,6 +4,7 @@ from time import time
 
 from chassis import tracing
 from chassis.bus import Bus
+from contracts.errors.base import Forbidden, Unauthenticated
 from contracts.identity.api import Identity
 from contracts.identity.browser_sessions import BrowserAccess, RenewBrowserSession
 
@@ -31,14 +32,18 @@ class BrowserSessions:
         if kept is not None and time() < kept[0]:
             return kept[1]
         message, trace = RenewBrowserSession(browser_token=browser_token), tracing.current_traceparent()
-        access = await self._bus.call(Identity.renew_browser_session, message, traceparent=trace)
+        try:
+            access = await self._bus.call(Identity.renew_browser_session, message, traceparent=trace)
+        except (Unauthenticated, Forbidden):
+            self.forget(browser_token)
+            raise
         if len(self._kept) >= _MOST:
             self._kept.clear()
-        self._kept[browser_token] = (time() + _KEPT_SECONDS, access)
+        self._kept[browser_token] = (min(time() + _KEPT_SECONDS, access.until.timestamp()), access)
         return access
 
     def knows(self, browser_token: str) -> bool:
-        """Whether somebody was logged in there, as far as this process has asked."""
+        """Whether somebody was logged in there when this process last asked."""
         return browser_token in self._kept
 
     def forget(self, browser_token: str) -> None:

@@ -98,11 +98,12 @@ async def _actor_of_browser(connection: ASGIConnection[Any, Any, Any, Any]) -> A
     """
     clients = clients_of(connection.app)
     browser_token = connection.cookies.get(cookie_name(clients.settings.public_url, SESSION_COOKIE), "")
+    is_form = connection.scope.get("method") not in _SAFE
+    if (browser_token or is_form) and not clients.browsers.knows(browser_token):
+        # Whoever invents cookies makes identity look for each; a form is read, to be kept.
+        clients.quotas.check_anonymous(client_address(connection))
     if not browser_token:
         raise TokenMissing
-    if not clients.browsers.knows(browser_token):
-        # Whoever invents cookies makes identity look for each.
-        clients.quotas.check_anonymous(client_address(connection))
     access = await clients.browsers.access(browser_token)
     try:
         actor = clients.keyring.actor(access.access_token, now=time())

@@ -1,12 +1,16 @@
 """Rate limits: of a software in one structure, of anonymous requests from one address, and of nobody else."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from contracts.envelope import Actor
+from contracts.errors.request import TokenInvalid
 from contracts.identity.api import Identity
+from contracts.identity.browser_sessions import BrowserAccess
 from contracts.identity.logins import Sessions
 from contracts.vocabulary import Finess, Role
 from tests.integration.gateway.builders import TokenHolders
@@ -90,3 +94,31 @@ def test_anonymous_requests_of_one_address_are_limited_and_others_are_not(
     assert get(limited_gateway, people.patient).status == 200
     for path in ("/health/live", "/openapi/openapi.json", "/.well-known/openid-configuration", "/fhir/metadata"):
         assert limited_gateway.request("GET", path).status == 200
+
+
+def test_forms_of_who_is_not_logged_in_are_counted(limited_gateway: Gateway) -> None:
+    form = {"content-type": _FORM, "origin": limited_gateway.url}
+    statuses = [
+        limited_gateway.request("POST", "/pro/recherche/traits", body=b"family_name=x", headers=form).status
+        for _ in range(4)
+    ]
+    assert statuses == [401, 401, 401, 429]
+
+
+def test_the_cookie_of_a_session_that_has_ended_is_counted_as_an_invented_one(
+    limited_gateway: Gateway, services: FakeServices, people: TokenHolders
+) -> None:
+    actor = Actor(role=Role.PROFESSIONAL, subject="10100000001", session=str(uuid4()))
+    access = BrowserAccess(
+        access_token=people.token(actor), expires_in=600, actor=actor, until=datetime.now(UTC), workplace=""
+    )
+    services.answer(Identity.renew_browser_session, access)
+    services.answer(Identity.list_sessions, Sessions(sessions=(), current=""))
+
+    def ask() -> int:
+        return limited_gateway.request("GET", "/pro/sessions", headers={"cookie": "carnet-session=x"}).status
+
+    assert ask() == 200
+    services.answer(Identity.renew_browser_session, TokenInvalid())
+    # The first is still taken for somebody's.
+    assert [ask() for _ in range(4)] == [303, 303, 303, 429]
