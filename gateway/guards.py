@@ -8,7 +8,7 @@ from litestar.handlers.base import BaseRouteHandler
 
 from chassis import tracing
 from contracts.envelope import Actor
-from contracts.errors.request import FormForeign, RoleForbidden, TokenInvalid, TokenMissing
+from contracts.errors.request import FormForeign, InvalidRequest, RoleForbidden, TokenInvalid, TokenMissing
 from contracts.identity.api import Identity
 from contracts.identity.oauth import SpendProof
 from contracts.vocabulary import Role
@@ -33,6 +33,9 @@ PAGE = "page"
 """Key of a page's `opt`: a cookie says who calls it, and only our own pages may send it what changes something."""
 
 _SAFE = frozenset({"GET", "HEAD"})
+_PURPOSES = ("sec-purpose", "purpose", "x-purpose", "x-moz")
+"""Headers by which browsers say that nobody has asked for a page yet: they fetch it ahead, or as a preview."""
+_AHEAD = ("prefetch", "preview")
 _BEARER, _DPOP = "bearer", "dpop"
 _PREFLIGHT = "OPTIONS"
 
@@ -42,7 +45,7 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
 
     Raises:
         TokenMissing, TokenInvalid, PossessionUnproven, RoleForbidden, QuotaExceeded, TooManyRequests; of a
-            bound token also ServiceUnavailable, DeadlineExceeded; of a page FormForeign, and as
+            bound token also ServiceUnavailable, DeadlineExceeded; of a page FormForeign, InvalidRequest, and as
             `BrowserSessions.access`.
     """
     roles: frozenset[Role] | str = handler.opt.get(ROLES, frozenset())
@@ -57,6 +60,7 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
         return
     clients = clients_of(connection.app)
     if handler.opt.get(PAGE, False):
+        _check_asked_for(connection)
         actor, proof = await _actor_of_page(cast(ApiRequest, connection)), ""
     else:
         actor, proof = _actor_of_token(connection)
@@ -118,6 +122,13 @@ async def _actor_of_browser(connection: ASGIConnection[Any, Any, Any, Any]) -> A
 def _check_own_form(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
     if not is_own_form(connection, clients_of(connection.app).settings.public_url):
         raise FormForeign
+
+
+def _check_asked_for(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """A page may be a reading, which is somebody's act; raises InvalidRequest."""
+    for name in _PURPOSES:
+        if any(word in connection.headers.get(name, "").lower() for word in _AHEAD):
+            raise InvalidRequest(field=name)
 
 
 def token_in(authorization: str) -> tuple[str, bool]:

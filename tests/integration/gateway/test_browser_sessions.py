@@ -98,6 +98,23 @@ def test_identity_is_not_asked_again_within_a_minute(browser: LoggedInBrowser, s
     assert renewals(services) == 1
 
 
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [("sec-purpose", "prefetch;prerender"), ("purpose", "prefetch"), ("x-purpose", "preview"), ("x-moz", "prefetch")],
+)
+def test_what_a_browser_fetches_before_anybody_asks_for_it_is_no_reading(
+    browser: LoggedInBrowser, services: FakeServices, header: str, value: str
+) -> None:
+    assert browser.get("/pro/d/018f9c5e-7a11-7c3e-8a54-3f8f4d1c2b3a", **{header: value}).status == 400
+    assert services.received == []
+
+
+def test_a_head_of_a_page_is_no_reading(browser: LoggedInBrowser, services: FakeServices) -> None:
+    for path in ("/pro", "/pro/d/018f9c5e-7a11-7c3e-8a54-3f8f4d1c2b3a"):
+        assert browser.site.request("HEAD", path, headers={"cookie": f"{COOKIE}={browser.token}"}).status == 405
+    assert services.received == []
+
+
 def test_who_is_not_logged_in_is_sent_to_the_login_and_comes_back(site: Gateway, services: FakeServices) -> None:
     reply = site.request("GET", "/pro/d/018f9c5e-7a11-7c3e-8a54-3f8f4d1c2b3a?mode=normal")
     assert reply.status == 303
@@ -204,6 +221,8 @@ def test_fields_of_a_form_are_kept_when_the_session_has_ended(
     assert reply.status == 401
     page = reply.body.decode()
     assert 'name="family_name" value="D&#34;URAND"' in page and 'name="birth_date" value="14/07/1985"' in page
+    # The window of the login leads to other sites, which must not move this one.
+    assert 'target="_blank" rel="noopener"' in page
 
 
 @pytest.mark.parametrize("path", ["/pro", "/pro/connexion", "/pro/nulle-part"])
