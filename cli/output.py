@@ -1,5 +1,6 @@
 """What commands print: tables whose ids are never cut, JSON for machines; errors and targets on standard error."""
 
+from shutil import get_terminal_size
 from typing import Annotated
 
 import msgspec
@@ -23,7 +24,7 @@ def print_table(table: Table) -> None:
         cells = [column.header, *column.cells]
         column.min_width = max(console.measure(cell, options=options).minimum for cell in cells)
     needed = console.measure(table, options=options).minimum
-    console.print(table, width=max(console.width, needed))
+    console.print(table, width=max(get_terminal_size().columns, needed))
 
 
 def print_json(answer: object) -> None:

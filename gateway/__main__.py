@@ -14,6 +14,7 @@ from chassis.tokens import Keyring
 from contracts.wiring import GATEWAY
 from gateway.app import make_app
 from gateway.protocol import connection_class
+from gateway.server import GatewayServer
 from gateway.settings import GatewaySettings
 
 _SHUTDOWN_SECONDS = 20
@@ -39,7 +40,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
     structlog.get_logger().info("started", port=settings.port)
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
@@ -54,6 +55,7 @@ def main() -> None:
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
+    GatewayServer(config).run()
 
 
 if __name__ == "__main__":

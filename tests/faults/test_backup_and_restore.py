@@ -191,7 +191,7 @@ def _heads_with_breaks(stack: Stack) -> dict[str, Any] | None:
 def _an_object(stack: Stack) -> str:
     """The key of the object of a document."""
     with closing(psycopg2.connect(stack.addresses.database_url("documents"))) as source, source.cursor() as cursor:
-        cursor.execute("SELECT object_key FROM contents LIMIT 1")
+        cursor.execute("SELECT object_key FROM contents WHERE state = 'kept' LIMIT 1")
         return str((cursor.fetchone() or ("",))[0])
 
 

@@ -10,10 +10,11 @@ from tests.journeys.two_worlds.dealing import ENOUGH, ActTables, turns_of
 from tests.journeys.two_worlds.example import EXAMPLES, SEED, DealtExample
 from tests.journeys.two_worlds.hidden_acts import HIDDEN_ACTS, MIXED_ACTS
 from tests.journeys.two_worlds.leaks import LEAKS
+from tests.journeys.two_worlds.left_out import LEFT_OUT
 from tests.journeys.two_worlds.must_differ import MUST_DIFFER
 from tests.journeys.two_worlds.open_acts import OPEN_ACTS
 from tests.journeys.two_worlds.readers import READERS, Hidden, Reader
-from tests.journeys.two_worlds.routes import ASKED_ROUTES, DONE, GATEWAY_ROUTES, LEFT_OUT
+from tests.journeys.two_worlds.routes import ASKED_ROUTES, DONE, GATEWAY_ROUTES
 from tests.journeys.two_worlds.streams import CAUSED, NOT_CAUSED
 from tests.journeys.two_worlds.worlds import People, make_people
 from tests.support.apps import register_app

@@ -67,7 +67,7 @@ def separates(run: ScenarioRun) -> SeparateIdentities:
 
 
 def has_no_joins(run: ScenarioRun, service: str) -> bool:
-    return not run_sql(run.platform, service, "SELECT 1 FROM joins")
+    return not run_sql(run.platform, service, f"SELECT 1 FROM joins WHERE patient_id = '{run.id('holder')}'")
 
 
 def wait_for_separation(run: ScenarioRun, _: IdentitiesSeparated) -> None:
