@@ -54,8 +54,9 @@ class Authorizer:
         if actor.role is Role.APP:
             patients.append(PLATFORM)
         known = self._facts.of_person(patients, _parties(actor, question.mode))
-        # Until its session has ended, a closed identity is its own holder only.
-        return known.alone() if known.closed is not None and actor.is_patient(known.closed) else known
+        # Until its session and the tokens of its apps have ended, a closed identity is its own holder only.
+        is_closed = known.closed is not None and str(known.closed) in {actor.subject, actor.patient}
+        return known.alone() if is_closed else known
 
 
 def _parties(actor: Actor, mode: AccessMode) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ class ConsentContext(RequestContext[ConsentTools]):
 
     @property
     def facts(self) -> FactRepository:
-        return FactRepository(self.connection, known=(self.actor.subject, self.actor.representative))
+        return FactRepository(self.connection)
 
     @property
     def invitations(self) -> InvitationRepository:

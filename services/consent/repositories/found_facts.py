@@ -12,16 +12,16 @@ from chassis.db import fetch
 from chassis.repository import is_one_of
 from contracts.vocabulary import PatientId, Section
 from services.consent.domain.facts import LIFTING, Fact, FactKind, in_force
-from services.consent.repositories.persons import ENDED, HAS_EFFECT, named_as, names, of_person, other_name
+from services.consent.repositories.persons import ENDED, HAS_EFFECT, kept_name, names, of_person
 from services.consent.tables import facts
 
 # All facts of a decision in one round trip, along the primary key, since every access waits for it; and the other
-# identity of the holder, of who asks, and of who gave or was given something, where they have one. Who asks by a
-# closed identity, whose session is about to end, is given nothing of the other one.
+# identity of the holder and of who asks, where they have one. Who gave or was given something is named by the one
+# that is kept: who asks by a closed identity, whose session is about to end, is given nothing of the other one.
 _FACTS = """
 SELECT person.id, person.closed, kind, party, giver, until, renews, sections, secret,
-    (SELECT other::text FROM joins WHERE joins.patient_id::text = party),
-    (SELECT other::text FROM joins WHERE joins.patient_id::text = giver)
+    (SELECT other::text FROM joins WHERE joins.patient_id::text = party AND joins.closed),
+    (SELECT other::text FROM joins WHERE joins.patient_id::text = giver AND joins.closed)
 FROM (
     SELECT unnest(%(patients)s::uuid[]) AS id, NULL AS closed
     UNION ALL SELECT other, NOT closed FROM joins WHERE patient_id = ANY(%(patients)s::uuid[])
@@ -88,15 +88,11 @@ class ReadableRecord(msgspec.Struct, frozen=True):
 class FactReader:
     """Facts are returned whether or not they are still in force, unless a method says otherwise.
 
-    Where two identities are of one person, facts under either are found by either, and name people by one id.
-
-    Args:
-        known: ids by which the caller knows people, first of all themself.
+    Where two identities are of one person, facts under either are found by either, and name people by the kept one.
     """
 
-    def __init__(self, connection: Connection, known: Collection[str] = ()) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self._known = known
 
     def about(self, patients: Collection[PatientId], parties: Collection[str]) -> Sequence[Fact]:
         """The facts that name one of these parties, and the representatives, by whom some may have been given."""
@@ -128,15 +124,15 @@ class FactReader:
         renews: bool,
         sections: Sequence[str],
         secret: bool,
-        other_party: str | None,
-        other_giver: str | None,
+        kept_party: str | None,
+        kept_giver: str | None,
         *,
         are_two: bool,
     ) -> Fact:
         return Fact(
             kind=FactKind(kind),
-            party=named_as(party, other_party, self._known),
-            giver=named_as(giver, other_giver, self._known),
+            party=kept_party or party,
+            giver=kept_giver or giver,
             until=until,
             renews=renews,
             sections=tuple(map(Section, sections)),
@@ -149,8 +145,8 @@ class FactReader:
         rows = self.connection.execute(
             select(
                 *facts.c,
-                other_name(facts.c.party).label("other_party"),
-                other_name(facts.c.giver).label("other_giver"),
+                kept_name(facts.c.party).label("kept_party"),
+                kept_name(facts.c.giver).label("kept_giver"),
             )
             .where(of_person(facts.c.patient_id, patient_id), HAS_EFFECT)
             .order_by(facts.c.since.desc(), facts.c.party)
@@ -169,7 +165,7 @@ class FactReader:
                         row.sections,
                         row.secret,
                     ),
-                    *(row.other_party, row.other_giver),
+                    *(row.kept_party, row.kept_giver),
                     are_two=are_two,
                 ),
                 row.since,

@@ -39,18 +39,11 @@ def names(
     return column == any_(func.array_cat(func.array(others.scalar_subquery()), wanted))
 
 
-def other_name(column: ColumnElement[Any]) -> ColumnElement[str]:
-    """The other identity of whom the text column names, as text; null for most."""
-    return select(cast(joins.c.other, Text)).where(column == _AS_TEXT).scalar_subquery()
+def kept_name(column: ColumnElement[Any]) -> ColumnElement[str]:
+    """The identity that is kept of whom the text column names, as text; null unless it names the closed one."""
+    return select(cast(joins.c.other, Text)).where(column == _AS_TEXT, joins.c.closed).scalar_subquery()
 
 
 def locked_others(patient_id: PatientId) -> Select[Any]:
     """The other identity of a person; until the transaction ends it is not separated from this one."""
     return select(joins.c.patient_id).where(joins.c.other == patient_id).with_for_update(read=True)
-
-
-def named_as(name: str, other: str | None, known: Collection[str]) -> str:
-    """One name for both identities of a person: one that the caller knows, else always the same of the two."""
-    if other is None or name in known:
-        return name
-    return other if other in known else min(name, other)

@@ -17,7 +17,7 @@ from contracts.consent.events import RepresentationChange, RepresentationChanged
 from contracts.envelope import Actor
 from contracts.identity.events import PersonsJoined, PersonsSeparated
 from contracts.identity.joins import JoinStatus
-from contracts.vocabulary import Act, Capacity, PatientId, RecordStatus, Role, Rpps, Section
+from contracts.vocabulary import PLATFORM, Act, Capacity, PatientId, RecordStatus, Role, Rpps, Section
 from services.consent.domain.facts import Fact, FactKind, in_force
 from services.consent.handlers.deciding import decide
 from services.consent.handlers.joins import join_facts, separate_facts
@@ -42,6 +42,7 @@ ONLY_ONE = tuple(
         (FactKind.REPRESENTANT_LEGAL, str(PARENT)),
     )
 )
+_SCOPES = "patient/DocumentReference.rs patient/Binary.rs"
 _WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
@@ -154,6 +155,31 @@ def test_a_closed_identity_is_its_own_holder_only_until_its_session_has_ended(
     assert decided(CLOSED, CLOSED).ids == ()
     assert decided(CLOSED, KEPT).refusal == decided(CLOSED, PARENT).refusal == "record.not_found"
     assert decided(KEPT, PARENT).reason == Capacity.AIDANT
+
+
+def test_who_acts_by_a_closed_identity_has_nothing_that_the_kept_one_was_given(
+    harness: ConsentHarness, register: Register
+) -> None:
+    app = "carnet-de-vaccins"
+    granted = Fact(kind=FactKind.APPLICATION, party=app, sections=(Section.ANALYSES,))
+    put(harness, KEPT, granted)
+    put(harness, CLOSED, granted)
+    put(harness, PLATFORM, Fact(kind=FactKind.REFERENCEMENT, party=app))
+    put(harness, PARENT, Fact(kind=FactKind.REPRESENTANT_LEGAL, party=str(KEPT)))
+    join(harness, register)
+
+    def decided(actor: Actor, record: PatientId) -> Decision:
+        question = Decide(patient_id=record, purpose=Purpose.READ, record_status=RecordStatus.ACTIVE)
+        return harness.run(decide, question, actor)
+
+    def app_of(holder: PatientId) -> Actor:
+        return Actor(role=Role.APP, subject=app, patient=str(holder), scopes=_SCOPES)
+
+    for record in IDS:
+        assert set(decided(app_of(KEPT), record).ids) == set(IDS)
+        assert not decided(app_of(CLOSED), record).allowed, "its token was issued before the join"
+    assert decided(Actor(role=Role.PATIENT, subject=str(KEPT)), PARENT).reason == Capacity.REPRESENTANT_LEGAL
+    assert not decided(Actor(role=Role.PATIENT, subject=str(CLOSED)), PARENT).allowed
 
 
 def test_events_that_arrive_late_again_or_in_another_order_leave_what_identity_says(
