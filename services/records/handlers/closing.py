@@ -203,7 +203,9 @@ def _close(
 
 
 def _of_person(ctx: RecordsContext, permit: Permit) -> Sequence[StoredRecord]:
-    found = ctx.repositories.records.of_person(permit.patient_id)
+    """The records within the permit, that of the named identity first."""
+    records = ctx.repositories.records.of_person(permit.patient_id)
+    found = [record for record in records if record.opening.patient_id in permit.ids]
     if not found:
         raise RecordNotFound
     return found

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Row, exists, select, update
+from sqlalchemy import Connection, Row, Uuid, cast, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.db import fetch
@@ -131,10 +131,13 @@ class RecordRepository:
         self._connection.execute(update(records).where(records.c.patient_id == patient_id).values(**terms))
 
     def forget_default_visibility_of(self, patient_id: PatientId, representative: PatientId) -> None:
-        """Delete what a representative set in the holder's place."""
+        """Delete what a representative, by any of their ids, set in the holder's place for any of theirs."""
         self._connection.execute(
             update(records)
-            .where(records.c.patient_id == patient_id, records.c.masked_by == str(representative))
+            .where(
+                of_person(records.c.patient_id, patient_id),
+                of_person(cast(records.c.masked_by, Uuid), representative),
+            )
             .values(masked_in_place=None, masked_by=None)
         )
 

@@ -2,17 +2,30 @@
 
 import re
 from collections.abc import Collection
+from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 
 from chassis.db import fetch
-from contracts.vocabulary import PatientId, RecordStatus
+from chassis.editions import EditionCache
+from chassis.remote import Remote
+from contracts.consent.decisions import Decision
+from contracts.envelope import Actor
+from contracts.records.lifecycle import AboutRecord
+from contracts.vocabulary import PatientId, RecordStatus, Role
+from services.records.context import RecordsContext, RecordsTools
+from services.records.handlers.closing import get_record, request_destruction
 from services.records.repositories import documents as document_statements
 from services.records.repositories.all import Repositories
+from services.records.repositories.filing import FILING_PLANS
 from services.records.repositories.permits import permit_parameters
+from services.records.service import SERVICE
+from services.records.settings import RecordsSettings
 from tests.integration.records.stored_documents import ALL, store, walk
+from tests.support.handler_harness import BrokerlessRuntime, HandlerHarness
 from tests.unit.records.specimens import (
     INS,
     NOW,
@@ -26,13 +39,24 @@ from tests.unit.records.specimens import (
 
 BOTH = msgspec.structs.replace(permit_with(ALL), ids=(PATIENT, OTHER))
 TODAY = NOW.date()
+_JOIN = text("INSERT INTO joins VALUES (:patient, :other, :since, false)")
+
+
+class OneIdentityAllowed(Remote):
+    """Consent, which allows a holder what concerns the named identity alone."""
+
+    def __init__(self) -> None:
+        pass
+
+    def __call__(self, method: Any, message: Any) -> Any:
+        return Decision(allowed=True, reason="patient")
 
 
 @pytest.fixture
 def joined(connection: Connection, repositories: Repositories) -> Repositories:
     for patient_id, other in ((PATIENT, OTHER), (OTHER, PATIENT)):
         connection.execute(
-            text("INSERT INTO joins VALUES (:patient, :other, :since, false)"),
+            _JOIN,
             {"patient": patient_id, "other": other, "since": NOW},
         )
     repositories.records.open(opening())
@@ -50,6 +74,40 @@ def test_what_either_record_shuts_is_shut(joined: Repositories, shut: RecordStat
         assert joined.records.state(patient_id, STRANGER).status is shut
     assert joined.records.state(PATIENT, STRANGER).own_status is RecordStatus.ACTIVE
     assert joined.records.active([PATIENT, OTHER]) == {}
+
+
+def test_what_is_permitted_of_one_record_changes_and_shows_that_one_only(
+    joined: Repositories, connection: Connection, engine: Engine
+) -> None:
+    connection.commit()
+    tools = RecordsTools(RecordsSettings(), EditionCache(FILING_PLANS, fresh_seconds=60))
+    harness: HandlerHarness[RecordsContext] = HandlerHarness(
+        SERVICE, BrokerlessRuntime(engine, OneIdentityAllowed()), tools
+    )
+    holder = Actor(role=Role.PATIENT, subject=str(OTHER))
+    destroyed = harness.run(request_destruction, AboutRecord(patient_id=OTHER), holder)
+    assert (destroyed.patient_id, destroyed.status, destroyed.other) == (OTHER, RecordStatus.CLOSED, None)
+    connection.rollback()
+    assert [record.status for record in joined.records.of_person(PATIENT)] == [
+        RecordStatus.ACTIVE,
+        RecordStatus.CLOSED,
+    ]
+    joined.records.set_default_visibility(PATIENT, masked=True, giver="")
+    connection.commit()
+    assert not harness.run(get_record, AboutRecord(patient_id=OTHER), holder).default_masked
+
+
+def test_what_a_representative_set_for_either_identity_ends_with_them_by_either_of_their_own(
+    joined: Repositories, connection: Connection
+) -> None:
+    first, second = PatientId(UUID(int=77)), PatientId(UUID(int=78))
+    for patient_id, other in ((first, second), (second, first)):
+        connection.execute(_JOIN, {"patient": patient_id, "other": other, "since": NOW})
+    joined.records.set_default_visibility(OTHER, masked=True, giver="")
+    joined.records.set_default_visibility(OTHER, masked=False, giver=str(first))
+    assert not joined.records.state(PATIENT, None).masks(TODAY)
+    joined.records.forget_default_visibility_of(PATIENT, second)
+    assert joined.records.state(PATIENT, None).masks(TODAY), "as the holder has it"
 
 
 def test_new_documents_are_masked_if_either_record_says_so_and_a_reader_of_either_is_known(
