@@ -121,7 +121,9 @@ def representatives_of(ctx: ConsentContext, patient_id: PatientId) -> set[str]:
 
 def _to_inform(ctx: ConsentContext, patient_id: PatientId, but: PatientId | None) -> list[PatientId]:
     representatives = sorted(PatientId(UUID(party)) for party in representatives_of(ctx, patient_id))
-    return [person for person in (patient_id, *representatives) if person != but]
+    # By a closed identity nobody contests: its account opens no more.
+    holder = ctx.facts.kept_identity(patient_id)
+    return [person for person in (holder, *representatives) if person != but]
 
 
 def _publish(ctx: ConsentContext, change: RepresentationChange, informed: list[PatientId]) -> None:

@@ -171,6 +171,11 @@ class FactRepository(FactReader):
         other = exists().where(joins.c.patient_id == patient_id, joins.c.other == person)
         return patient_id == person or bool(self.connection.execute(select(other)).scalar())
 
+    def kept_identity(self, patient_id: PatientId) -> PatientId:
+        """The other identity of a person, if this one is closed; else this one."""
+        kept = select(joins.c.other).where(joins.c.patient_id == patient_id, joins.c.closed)
+        return PatientId(self.connection.execute(kept).scalar() or patient_id)
+
     def suspend_naming(self, person: PatientId) -> Sequence[PatientFact]:
         """Suspend what makes a person the representative or carer of others; what was suspended, in no order."""
         return self._set_suspended(person, suspended=True)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,17 +14,21 @@ from chassis.db import fetch
 from chassis.remote import Remote
 from contracts.consent.decisions import Decide, Decision, Purpose
 from contracts.consent.events import RepresentationChange, RepresentationChanged
+from contracts.consent.representations import EvidenceKind, NameRepresentative, RepresentationKind
 from contracts.envelope import Actor
+from contracts.identity.api import Identity
 from contracts.identity.events import PersonsJoined, PersonsSeparated
 from contracts.identity.joins import JoinStatus
 from contracts.vocabulary import PLATFORM, Act, Capacity, PatientId, RecordStatus, Role, Rpps, Section
 from services.consent.domain.facts import Fact, FactKind, in_force
 from services.consent.handlers.deciding import decide
 from services.consent.handlers.joins import join_facts, separate_facts
+from services.consent.handlers.representatives import name_representative
 from services.consent.repositories import found_facts
 from services.consent.repositories.facts import FactRepository
 from tests.integration.consent.harness import ConsentHarness
 from tests.support.waiting import wait_until
+from tests.unit.records.specimens import INS
 
 KEPT, CLOSED, PARENT = (PatientId(UUID(int=number)) for number in (1, 2, 3))
 IDS = (KEPT, CLOSED)
@@ -47,12 +51,21 @@ _WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 class Register(Remote):
-    """What identity says of who is one person."""
+    """What identity says of who is one person, and of adults with an address; their records are active."""
 
     def __init__(self) -> None:
         self.since: datetime | None = None
 
+    def __call__(self, method: Any, message: Any) -> Any:
+        if method is Identity.admit_patient:
+            return method.response(patient_id=PARENT, ins=INS)
+        return method.response(status=RecordStatus.ACTIVE)
+
     def as_service(self, method: Any, message: Any) -> Any:
+        if method is Identity.birth_date_of:
+            return method.response(birth_date=date(1950, 5, 17))
+        if method is Identity.contact_of:
+            return method.response(email="somebody@example.org")
         if self.since is None or message.patient_id not in IDS:
             return JoinStatus(other=None)
         (other,) = {*IDS} - {message.patient_id}
@@ -180,6 +193,23 @@ def test_who_acts_by_a_closed_identity_has_nothing_that_the_kept_one_was_given(
         assert not decided(app_of(CLOSED), record).allowed, "its token was issued before the join"
     assert decided(Actor(role=Role.PATIENT, subject=str(KEPT)), PARENT).reason == Capacity.REPRESENTANT_LEGAL
     assert not decided(Actor(role=Role.PATIENT, subject=str(CLOSED)), PARENT).allowed
+
+
+def test_who_may_contest_a_representation_is_informed_where_an_account_opens(
+    harness: ConsentHarness, register: Register
+) -> None:
+    join(harness, register)
+    request = NameRepresentative(
+        patient_id=CLOSED,
+        representative_proof="a card's",
+        kind=RepresentationKind.MAJEUR_PROTEGE,
+        evidence="RG 26/00123",
+        evidence_kind=EvidenceKind.JUGEMENT,
+        evidence_on=datetime.now(UTC).date(),
+    )
+    harness.run(name_representative, request, Actor(role=Role.AGENT, subject="cpam:marie"))
+    informed = [event for event in harness.events if isinstance(event, RepresentationChanged)]
+    assert informed == [RepresentationChanged(patient_id=KEPT, change=RepresentationChange.NAMING_REQUESTED)]
 
 
 def test_events_that_arrive_late_again_or_in_another_order_leave_what_identity_says(
