@@ -65,7 +65,7 @@ def _put(ctx: ConsentContext, terms: RepresentationTerms, organisation: str) -> 
     ctx.representation_requests.put(request)
     if not terms.ends:
         _publish(ctx, RepresentationChange.NAMING_REQUESTED, informed)
-    elif terms.representative in informed:
+    elif ctx.facts.kept_identity(terms.representative) in informed:
         # Without such a representation there is nothing to contest.
         _publish(ctx, RepresentationChange.ENDING_REQUESTED, informed)
     return request

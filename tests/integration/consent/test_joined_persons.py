@@ -14,7 +14,12 @@ from chassis.db import fetch
 from chassis.remote import Remote
 from contracts.consent.decisions import Decide, Decision, Purpose
 from contracts.consent.events import RepresentationChange, RepresentationChanged
-from contracts.consent.representations import EvidenceKind, NameRepresentative, RepresentationKind
+from contracts.consent.representations import (
+    AboutRepresentative,
+    EvidenceKind,
+    NameRepresentative,
+    RepresentationKind,
+)
 from contracts.envelope import Actor
 from contracts.identity.api import Identity
 from contracts.identity.events import PersonsJoined, PersonsSeparated
@@ -23,7 +28,7 @@ from contracts.vocabulary import PLATFORM, Act, Capacity, PatientId, RecordStatu
 from services.consent.domain.facts import Fact, FactKind, in_force
 from services.consent.handlers.deciding import decide
 from services.consent.handlers.joins import join_facts, separate_facts
-from services.consent.handlers.representatives import name_representative
+from services.consent.handlers.representatives import end_representation, name_representative
 from services.consent.repositories import found_facts
 from services.consent.repositories.facts import FactRepository
 from tests.integration.consent.harness import ConsentHarness
@@ -210,6 +215,24 @@ def test_who_may_contest_a_representation_is_informed_where_an_account_opens(
     harness.run(name_representative, request, Actor(role=Role.AGENT, subject="cpam:marie"))
     informed = [event for event in harness.events if isinstance(event, RepresentationChanged)]
     assert informed == [RepresentationChanged(patient_id=KEPT, change=RepresentationChange.NAMING_REQUESTED)]
+
+
+@pytest.mark.parametrize("named", IDS)
+def test_of_a_requested_ending_a_representative_learns_whichever_of_their_ids_is_named(
+    harness: ConsentHarness, register: Register, named: PatientId
+) -> None:
+    put(harness, PARENT, Fact(kind=FactKind.REPRESENTANT_LEGAL, party=str(named)))
+    join(harness, register)
+    request = AboutRepresentative(
+        patient_id=PARENT,
+        representative=CLOSED,
+        evidence="RG 26/00123",
+        evidence_kind=EvidenceKind.JUGEMENT,
+        evidence_on=datetime.now(UTC).date(),
+    )
+    harness.run(end_representation, request, Actor(role=Role.AGENT, subject="cpam:marie"))
+    informed = [event.patient_id for event in harness.events if isinstance(event, RepresentationChanged)]
+    assert informed == [PARENT, KEPT]
 
 
 def test_events_that_arrive_late_again_or_in_another_order_leave_what_identity_says(
