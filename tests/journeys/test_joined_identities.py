@@ -279,6 +279,7 @@ def test_the_account_apps_and_representatives_of_the_closed_identity_have_no_eff
     assert app.refresh(tokens[1]["refresh_token"]).status_code == 400
     path = "DocumentReference?patient={}&status=current"
     assert len(own.search_ids(path.format(kept))) == len(own.search_ids(path.format(closed))) == 2
+    assert all(ended.get(path.format(record)).status_code in {403, 404} for record in person.records)
     gp = demo.logged_in("gp")
     expect_refusal("consent.missing", 403, lambda: gp.list_documents(closed))
     assert [granted.app for granted in person.account.apps(closed)] == [app.client_id]
