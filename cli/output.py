@@ -24,7 +24,9 @@ def print_table(table: Table) -> None:
         cells = [column.header, *column.cells]
         column.min_width = max(console.measure(cell, options=options).minimum for cell in cells)
     needed = console.measure(table, options=options).minimum
-    console.print(table, width=max(get_terminal_size().columns, needed))
+    # As wide as the terminal is now: a console keeps the width that it had when it was made.
+    width = max(get_terminal_size().columns, needed)
+    Console(highlight=False, soft_wrap=True, width=width).print(table)
 
 
 def print_json(answer: object) -> None:
