@@ -1,7 +1,9 @@
 """What is looked at before a process does anything: its settings, its addresses, and room for its temporary files."""
 
+import errno
 import socket
 import tempfile
+import time
 from collections.abc import Iterable, Mapping
 from inspect import getmembers, isclass
 from types import ModuleType
@@ -11,6 +13,8 @@ import msgspec
 from chassis.settings import SettingsError, check_known, load
 
 _ROOM_BYTES = 1 << 20
+_RELEASE_SECONDS, _PAUSE_SECONDS = 3.0, 0.1
+"""How long a process that was killed may still hold its port, since its threads end one after the other."""
 
 
 def check_settings(groups: Iterable[type[msgspec.Struct]]) -> None:
@@ -65,8 +69,16 @@ def check_addresses(settings: Mapping[str, str]) -> None:
 
 
 def _listen_for_a_moment(host: str, port: int) -> None:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        # As servers do: a port with connections only in TIME_WAIT is free.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind((host, port))
-        probe.listen(1)
+    until = time.monotonic() + _RELEASE_SECONDS
+    while True:
+        try:
+            with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+                # As servers do: a port with connections only in TIME_WAIT is free.
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind((host, port))
+                probe.listen(1)
+                return
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or time.monotonic() > until:
+                raise
+        time.sleep(_PAUSE_SECONDS)

@@ -1,7 +1,5 @@
 const own = document.querySelector("script[data-govuk]");
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
-const { initAll } = await import(own.dataset.govuk);
-initAll();
 
 const off = "carnet-keys-off";
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
@@ -44,3 +42,7 @@ if (toggle) {
     else localStorage.setItem(off, "1");
   });
 }
+
+// Last: keys work while it is fetched.
+const { initAll } = await import(own.dataset.govuk);
+initAll();
