@@ -3,35 +3,22 @@
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from chassis.settings import names_of
 from contracts.wiring import SERVICES
-from deploy.dev.bootstrap import CHECKOUT
 from deploy.k8s.connections import NEIGHBOURS, OUTSIDE, PROCESSES, migration
 from deploy.k8s.secrets import files_of
 from deploy.keys.layout import Owners, Places, make
+from tests.deployment.compose import MOUNTED, Compose
 from tests.deployment.manifests import OVERLAYS, Manifests
 from tests.deployment.policies.pods import MEASURED_MB, ROOM
-from tests.deployment.policies.settings import OF_IMAGE, OF_LIBRARIES, fields_of
-from tests.deployment.validators import documents
+from tests.deployment.policies.settings import fields_of
 
-COMPOSE = CHECKOUT / "docker-compose.yml"
-MOUNTED = "/run/secrets/carnet/"
+COMPOSE = Compose()
 OF_OPERATORS = {"ca.pem", "database-url"}
 """Files that cert-manager and CloudNativePG make instead of `carnet keys make`."""
-
-composed = pytest.mark.skipif(not COMPOSE.exists(), reason="there is no docker-compose.yml")
-
-
-@pytest.fixture(scope="module")
-def compose() -> dict[str, dict[str, Any]]:
-    """Name -> service of Compose."""
-    (found,) = documents(COMPOSE.read_text())
-    services: dict[str, dict[str, Any]] = found["services"]
-    return services
 
 
 @pytest.fixture(scope="module")
@@ -77,50 +64,41 @@ def test_a_policy_that_a_setting_is_the_reason_of_has_that_setting(process: str,
     assert setting in {name for field in fields_of(process) for name in names_of(field)}
 
 
-@composed
-def test_compose_runs_the_same_processes(compose: dict[str, dict[str, Any]]) -> None:
+def test_compose_runs_the_same_processes() -> None:
     local = Manifests.of("local")
     for process in (*PROCESSES, "mailbox"):
         container = local.deployment(process).container
-        assert compose[process]["command"] == container["command"], process
-        assert compose[process]["image"].partition(":")[0] == container["image"].partition(":")[0], process
+        assert COMPOSE.services[process]["command"] == container["command"], process
+        assert COMPOSE.services[process]["image"].partition(":")[0] == container["image"].partition(":")[0], process
     for service in SERVICES:
         (job,) = [found for name, found in local.kind("Job").items() if name.startswith(migration(service))]
         container = job["spec"]["template"]["spec"]["containers"][0]
-        assert compose[f"migrate-{service}"]["command"] == container["command"], service
+        assert COMPOSE.services[f"migrate-{service}"]["command"] == container["command"], service
 
 
-@composed
 @pytest.mark.parametrize("process", PROCESSES)
-def test_compose_gives_the_same_settings(process: str, compose: dict[str, dict[str, Any]]) -> None:
-    given: dict[str, str] = compose[process]["environment"]
-    fields = fields_of(process)
-    known = {name for field in fields for name in names_of(field)}
-    assert set(given) <= known | OF_LIBRARIES
-    assert all({*given, *OF_IMAGE} & {*names_of(field)} for field in fields if field.required)
+def test_compose_gives_the_same_settings(process: str) -> None:
     of_kubernetes = Manifests.of("local")
     here = of_kubernetes.environment(of_kubernetes.deployment(process))
-    for setting, value in given.items():
+    for setting, value in COMPOSE.environment(process).items():
         if value.startswith(MOUNTED) and setting != "CARNET_OPENID_KEYS":
             assert here[setting] == value, setting
 
 
-@composed
 @pytest.mark.parametrize("process", PROCESSES)
-def test_compose_gives_as_much_memory_as_was_measured(process: str, compose: dict[str, dict[str, Any]]) -> None:
-    limit = re.fullmatch("([0-9]+)m", compose[process]["mem_limit"])
+def test_compose_gives_as_much_memory_as_was_measured(process: str) -> None:
+    limit = re.fullmatch("([0-9]+)m", COMPOSE.services[process]["mem_limit"])
     assert limit
     assert int(limit[1]) * 1.048576 >= MEASURED_MB[process] * ROOM
 
 
-@composed
-def test_compose_runs_the_same_servers(compose: dict[str, dict[str, Any]]) -> None:
+def test_compose_runs_the_same_servers() -> None:
     local = Manifests.of("local")
     broker, store = local.spec_of("RabbitmqCluster", "rabbitmq"), local.deployment("object-store").container
-    assert release_of(compose["rabbitmq"]["image"]) == release_of(broker["image"])
-    assert release_of(compose["object-store"]["image"]) == release_of(store["image"])
+    assert release_of(COMPOSE.services["rabbitmq"]["image"]) == release_of(broker["image"])
+    assert release_of(COMPOSE.services["object-store"]["image"]) == release_of(store["image"])
     databases = {release_of(found["spec"]["imageName"]) for found in local.kind("Cluster").values()}
-    assert {version.partition(".")[0] for version in databases} == {release_of(compose["postgres"]["image"])}
-    assert compose["bucket"]["environment"].items() >= {
+    assert {version.partition(".")[0] for version in databases} == {release_of(COMPOSE.services["postgres"]["image"])}
+    assert COMPOSE.services["bucket"]["environment"].items() >= {
         (name, value) for name, value in local.settings_of("documents").items() if name.startswith("CARNET_S3_")
     }
