@@ -5,19 +5,19 @@ from pathlib import Path
 
 from chassis.settings import load
 from chassis.topology import DELAYS
-from cli.target import announce_target, database_of, is_stack_meant, target
+from cli.documents_sources import content_store
+from cli.target import announce_target, database_of, is_stack_meant
 from contracts.wiring import SERVICES
 from deploy.backup.content import DOCUMENTS, JOURNAL, PlatformData
 from deploy.dev.errors import StackError
 from deploy.dev.object_store import ObjectStore
 from deploy.dev.stack import Stack
 from services.audit.settings import ArchiveSettings
-from services.documents.settings import DocumentsSettings
 
 
 def platform() -> PlatformData:
     """Databases CARNET_<SERVICE>_DATABASE_URL, buckets CARNET_S3_* and CARNET_ARCHIVE_*, else those of the stack."""
-    stores = {DOCUMENTS: _content_store(), JOURNAL: _journal_store()}
+    stores = {DOCUMENTS: content_store(), JOURNAL: _journal_store()}
     for store in stores.values():
         if store is not None:
             announce_target("bucket", f"{store.endpoint}/{store.bucket}")
@@ -44,20 +44,6 @@ def keys_directory(given: Path | None) -> Path:
     found = given or _stack().layout.keys
     announce_target("clés / keys", str(found))
     return found
-
-
-def _content_store() -> ObjectStore:
-    if target("CARNET_S3_BUCKET") is None:
-        return _stack().addresses.object_store
-    settings = load(DocumentsSettings)
-    return ObjectStore(
-        endpoint=settings.s3_endpoint,
-        access_key=settings.s3_access_key,
-        secret_key=settings.s3_secret_key,
-        region=settings.s3_region,
-        bucket=settings.s3_bucket,
-        secure=settings.s3_secure,
-    )
 
 
 def _journal_store() -> ObjectStore | None:

@@ -4,6 +4,8 @@ import os
 
 from chassis.settings import load
 from cli.target import announce_target, target
+from deploy.backup.objects import bucket_of
+from deploy.dev.object_store import ObjectStore
 from deploy.dev.stack import Stack
 from services.documents.bucket import Bucket
 from services.documents.keepers import KeyKeeper, keeper_from
@@ -20,22 +22,24 @@ def key_keeper() -> KeyKeeper:
 
 
 def content_bucket() -> Bucket:
-    """The bucket set by CARNET_S3_*, else the stack's."""
-    if target("CARNET_S3_BUCKET") is not None:
-        settings = load(DocumentsSettings)
-        announce_target("bucket", f"{settings.s3_endpoint}/{settings.s3_bucket}")
-        return Bucket(settings)
-    store = _stack().addresses.object_store
+    """That of `content_store`; says first which it is."""
+    store = content_store()
     announce_target("bucket", f"{store.endpoint}/{store.bucket}")
-    return Bucket(
-        DocumentsSettings(
-            s3_endpoint=store.endpoint,
-            s3_access_key=store.access_key,
-            s3_secret_key=store.secret_key,
-            s3_region=store.region,
-            s3_bucket=store.bucket,
-            s3_secure=store.secure,
-        )
+    return bucket_of(store)
+
+
+def content_store() -> ObjectStore:
+    """The object store and bucket set by CARNET_S3_*, else the stack's."""
+    if target("CARNET_S3_BUCKET") is None:
+        return _stack().addresses.object_store
+    settings = load(DocumentsSettings)
+    return ObjectStore(
+        endpoint=settings.s3_endpoint,
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key,
+        region=settings.s3_region,
+        bucket=settings.s3_bucket,
+        secure=settings.s3_secure,
     )
 
 

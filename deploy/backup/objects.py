@@ -60,7 +60,7 @@ def pack(
     Raises:
         StackError: the store does not answer.
     """
-    bucket, count, missing = _bucket(store), 0, list[str]()
+    bucket, count, missing = bucket_of(store), 0, list[str]()
     with (
         HashedFile(directory, bytes_name(name)) as content,
         HashedFile(directory, index_name(name)) as index,
@@ -78,7 +78,7 @@ def pack(
 
 def unpack(directory: Path, name: str, store: ObjectStore, on_bytes: OnBytes) -> None:
     """Put all objects of a backup into a bucket, some at once; raises StackError."""
-    bucket, start, running = _bucket(store), 0, deque[Future[int]]()
+    bucket, start, running = bucket_of(store), 0, deque[Future[int]]()
     with (
         (directory / bytes_name(name)).open("rb") as content,
         (directory / index_name(name)).open("rb") as index,
@@ -153,7 +153,8 @@ def _away(store: ObjectStore) -> StackError:
     return StackError(f"le stockage ne répond pas / the object store does not answer: {store.endpoint}")
 
 
-def _bucket(store: ObjectStore) -> Bucket:
+def bucket_of(store: ObjectStore) -> Bucket:
+    """The client of documents for an object store of the stack or of an operator."""
     return Bucket(
         DocumentsSettings(
             s3_endpoint=store.endpoint,
