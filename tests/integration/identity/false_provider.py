@@ -15,7 +15,7 @@ from joserfc.jwk import RSAKey
 
 from services.identity.pro_sante_connect import ProSanteConnect
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 PERSON = {"SubjectNameID": "889990000013", "SubjectRefPro": {"exercices": [{"codeProfession": "21"}]}}
 
