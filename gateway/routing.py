@@ -51,17 +51,17 @@ from gateway.fhir import capability
 from gateway.links import LinkedOperation
 from gateway.oauth import authorize, discovery, tokens, workplaces
 from gateway.openapi import BEARER, ERROR_RESPONSES
-from gateway.portal import (
+from gateway.portal import home, languages, static_files
+from gateway.portal.patient import home as patient_home
+from gateway.portal.patient import login as patient_login
+from gateway.portal.professional import (
     authorisation,
     emergency,
     find,
-    home,
-    languages,
     login,
     own_sessions,
     reader,
     record,
-    static_files,
     summary,
 )
 
@@ -114,6 +114,8 @@ _MODULES = (
     authorisation,
     emergency,
     own_sessions,
+    patient_login,
+    patient_home,
 )
 
 

@@ -47,7 +47,7 @@ def keys_in_code() -> dict[str, set[str]]:
             import_module(".".join(path.relative_to(_ROOT).with_suffix("").parts))
             keys[domain] |= catalogue(domain).keys_of_codes
     for domain, folder in _TEMPLATES.items():
-        for path in (_ROOT / folder).glob("*.html"):
+        for path in (_ROOT / folder).rglob("*.html"):
             keys[domain] |= _literals("jinja2", path)
     return {domain: found for domain, found in keys.items() if found}
 

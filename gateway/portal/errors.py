@@ -13,7 +13,7 @@ from gateway.clients import ApiRequest
 from gateway.errors import error_headers, record_refusal, status_of, to_refusal
 from gateway.portal.languages import language_of
 from gateway.portal.pages import render
-from gateway.portal.routes import LOGIN_PATH
+from gateway.portal.routes import login_path, site_of
 from gateway.request_state import request_state_of
 from translations.catalogue import catalogue
 from translations.refusals import refusal_text
@@ -53,21 +53,22 @@ def text_of(request: ApiRequest, refusal: Refusal) -> str:
     return refusal_text(refusal, language_of(request))
 
 
-def login_address(path: str) -> str:
-    """The login, which leads back to a path."""
-    return f"{LOGIN_PATH}?{urlencode({'suite': path})}"
+def login_address(site: str, path: str) -> str:
+    """The login of a site, which leads back to a path."""
+    return f"{login_path(site)}?{urlencode({'suite': path})}"
 
 
 def _login_first(request: ApiRequest, refusal: Refusal) -> Response[Any]:
+    site = site_of(request.url.path)
     if request.method in _SAFE:
         query = request.url.query
         here = f"{request.url.path}?{query}" if query else request.url.path
-        return Redirect(login_address(here), status_code=HTTP_303_SEE_OTHER)
+        return Redirect(login_address(site, here), status_code=HTTP_303_SEE_OTHER)
     return render(
         request,
         "logged_out",
         status=status_of(refusal),
-        login=login_address(f"{LOGIN_PATH}/faite"),
+        login=login_address(site, f"{login_path(site)}/faite"),
         fields=request_state_of(request.scope).form,
     )
 

@@ -16,6 +16,7 @@ from gateway.compression import compressed, content_headers, encoding_for
 from gateway.portal.documents_shown import spaced_ins
 from gateway.portal.languages import PATH as LANGUAGE_PATH
 from gateway.portal.languages import language_of
+from gateway.portal.routes import site_of
 from gateway.portal.static_files import address_of
 from gateway.request_state import request_state_of
 from translations.catalogue import catalogue
@@ -62,6 +63,8 @@ def render(request: ApiRequest, template: str, *, status: int = HTTP_200_OK, **v
         language=language,
         other_language=_OTHER[language],
         here=_address(request),
+        site=site_of(request.url.path),
+        tabs=values.pop("tabs", ()),
         browser=request_state_of(request.scope).browser,
         sections={section: _SECTIONS.text(section, language) for section in Section},
         sexes={sex: _SEXES.text(sex, language) for sex in _SEXES.keys},

@@ -10,7 +10,8 @@ from typing import Any, Literal
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-from deploy.dev.people import Professional
+from client.mailbox import Mailbox
+from deploy.dev.people import Login, Professional
 from tests.support.pro_sante_connect import claims_of
 
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage")
@@ -81,6 +82,18 @@ class PageUser:
         self.go("/pro")
         self.main.get_by_role("link", name="Pro Santé Connect").click()
         self.confirm_at_provider(professional)
+
+    def log_in_patient(self, login: Login, mailbox: Mailbox) -> None:
+        """With password and a code by e-mail, from the login page."""
+        before = mailbox.newest(login.email)
+        self.go("/espace")
+        self.main.locator("[name=identifier]").fill(login.identifier)
+        self.main.locator("[name=password]").fill(login.password)
+        self.main.locator("[name=by][value=email]").check()
+        self.main.locator("form button").click()
+        self.main.locator("[name=code]").fill(mailbox.code_sent_to(login.email, after=before))
+        self.main.locator("form button").click()
+        self.page.wait_for_url("**/espace/d/*")
 
     def confirm_at_provider(self, professional: Professional) -> None:
         """Show the card to the provider, where it asks for one."""

@@ -13,15 +13,15 @@ from contracts.vocabulary import DocumentId
 from deploy.dev.vendored import FOLDER, LOCK, integrity_of
 from gateway.api.clinical_data import RecordClinicalData
 from gateway.portal.documents_shown import spaced_ins
-from gateway.portal.find import read_date
-from gateway.portal.reader import framed
-from gateway.portal.routes import HOME, own_path
-from gateway.portal.summary import is_incomplete, statements_of
+from gateway.portal.professional.find import read_date
+from gateway.portal.professional.reader import framed
+from gateway.portal.professional.summary import is_incomplete, statements_of
+from gateway.portal.routes import PROFESSIONAL_SITE, own_path
 from gateway.trends import SourcedClinicalData
 from tests.support.comparisons import check_all
 
 PORTAL = FOLDER.parents[1]
-TEMPLATES = sorted((PORTAL / "templates").glob("*.html"))
+TEMPLATES = sorted((PORTAL / "templates").rglob("*.html"))
 FORBIDDEN = re.compile(r"\bhx-on|\bhx-vals|\bstyle=|\bon[a-z]+=|javascript:|https?://|<script>|<style|hx-preload")
 
 
@@ -46,19 +46,22 @@ def test_a_template_holds_no_script_no_style_and_nothing_of_other_sites(template
         ("/pro", "/pro"),
         ("/pro/d/1?mode=normal", "/pro/d/1?mode=normal"),
         ("/pro?suite=1", "/pro?suite=1"),
-        ("/professionnel", HOME),
-        ("//ailleurs.example/pro", HOME),
-        ("https://ailleurs.example/pro", HOME),
-        ("/\\ailleurs.example", HOME),
-        ("/pro/\\ailleurs.example", HOME),
-        ("/pro/\nx", HOME),
+        ("/espace", "/espace"),
+        ("/espace/avis?x=1", "/espace/avis?x=1"),
+        ("/espacement", PROFESSIONAL_SITE),
+        ("/professionnel", PROFESSIONAL_SITE),
+        ("//ailleurs.example/pro", PROFESSIONAL_SITE),
+        ("https://ailleurs.example/pro", PROFESSIONAL_SITE),
+        ("/\\ailleurs.example", PROFESSIONAL_SITE),
+        ("/pro/\\ailleurs.example", PROFESSIONAL_SITE),
+        ("/pro/\nx", PROFESSIONAL_SITE),
         ("/", "/"),
-        ("//[", HOME),
-        ("//\u2100/pro", HOME),
-        ("/pro/../oauth/authorize", HOME),
-        ("/pro/%2E./oauth/authorize", HOME),
-        ("", HOME),
-        ("/pro/" + "a" * 400, HOME),
+        ("//[", PROFESSIONAL_SITE),
+        ("//\u2100/pro", PROFESSIONAL_SITE),
+        ("/pro/../oauth/authorize", PROFESSIONAL_SITE),
+        ("/pro/%2E./oauth/authorize", PROFESSIONAL_SITE),
+        ("", PROFESSIONAL_SITE),
+        ("/pro/" + "a" * 400, PROFESSIONAL_SITE),
     ],
 )
 def test_a_browser_is_redirected_to_pages_only(path: str, own: str) -> None:

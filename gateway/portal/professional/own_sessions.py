@@ -14,10 +14,10 @@ from gateway.forms import form_of, single_value
 from gateway.portal.errors import PAGE_ROUTE
 from gateway.portal.languages import language_of
 from gateway.portal.pages import render
-from gateway.portal.routes import HOME, PROFESSIONAL_FORM, PROFESSIONAL_PAGE
+from gateway.portal.routes import PROFESSIONAL_FORM, PROFESSIONAL_PAGE, PROFESSIONAL_SITE
 from translations.catalogue import catalogue
 
-_PATH = f"{HOME}/sessions"
+_PATH = f"{PROFESSIONAL_SITE}/sessions"
 _ENDED = "fin"
 _TEXTS = catalogue("portal")
 _MEANS = _TEXTS.of_codes("sessions.means.{}", (LoginMethod.CPS, LoginMethod.PRO_SANTE_CONNECT))
@@ -30,7 +30,7 @@ async def show_sessions(request: ApiRequest) -> Response[bytes]:
     language = language_of(request)
     return render(
         request,
-        "sessions",
+        "professional/sessions",
         sessions=[(each, _MEANS.text(each.means, language)) for each in found.sessions],
         current=found.current,
         has_ended=_ENDED in request.query_params,

@@ -17,7 +17,8 @@ from gateway.portal.documents_shown import holder_of, row_of
 from gateway.portal.errors import PAGE_ROUTE, text_of
 from gateway.portal.languages import language_of
 from gateway.portal.pages import render
-from gateway.portal.routes import PROFESSIONAL_PAGE, RecordView, view_of
+from gateway.portal.professional.record_view import RecordView, view_of
+from gateway.portal.routes import PROFESSIONAL_PAGE
 from translations.catalogue import catalogue
 
 _COUNT = 50
@@ -34,7 +35,7 @@ async def show_record(request: ApiRequest, patient_id: PatientInPath) -> Respons
     language = language_of(request)
     return render(
         request,
-        "record",
+        "professional/record",
         **_head(view, emergency=documents.emergency),
         holder=holder_of(documents.holder, datetime.now(UTC)),
         section=_section(request),
@@ -63,7 +64,7 @@ def _no_access(request: ApiRequest, view: RecordView, refusal: Refusal) -> Respo
     state = record_refusal(request, refusal, refusal)
     return render(
         request,
-        "no_access",
+        "professional/no_access",
         status=status_of(refusal),
         **_head(view, emergency=False),
         holder=None,

@@ -18,7 +18,8 @@ from gateway.forms import form_of, single_value
 from gateway.portal.errors import PAGE_ROUTE, text_of
 from gateway.portal.languages import language_of
 from gateway.portal.pages import render
-from gateway.portal.routes import PROFESSIONAL_FORM, PROFESSIONAL_PAGE, RecordView, view_of
+from gateway.portal.professional.record_view import RecordView, view_of
+from gateway.portal.routes import PROFESSIONAL_FORM, PROFESSIONAL_PAGE
 from translations.catalogue import catalogue
 
 _PATH = "/pro/d/{patient_id:uuid}/autorisation"
@@ -54,7 +55,7 @@ async def declare(request: ApiRequest, patient_id: PatientInPath) -> Response[An
 def _page(request: ApiRequest, view: RecordView, proof: str, error: str) -> Response[bytes]:
     return render(
         request,
-        "authorisation",
+        "professional/authorisation",
         status=HTTP_422_UNPROCESSABLE_ENTITY if error else HTTP_200_OK,
         base=view.base,
         fields={_PROOF: proof},

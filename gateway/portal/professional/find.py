@@ -20,10 +20,10 @@ from gateway.forms import form_of, single_value
 from gateway.portal.errors import PAGE_ROUTE, text_of
 from gateway.portal.languages import language_of
 from gateway.portal.pages import render
-from gateway.portal.routes import HOME, PROFESSIONAL_FORM, PROFESSIONAL_PAGE
+from gateway.portal.routes import PROFESSIONAL_FORM, PROFESSIONAL_PAGE, PROFESSIONAL_SITE
 from translations.catalogue import catalogue
 
-_BY_TRAITS, _BY_INS = f"{HOME}/recherche/traits", f"{HOME}/recherche/ins"
+_BY_TRAITS, _BY_INS = f"{PROFESSIONAL_SITE}/recherche/traits", f"{PROFESSIONAL_SITE}/recherche/ins"
 _FIELDS = ("family_name", "birth_date", "given_names", "matricule", "oid")
 _OIDS = (OID_NIR, OID_NIA, OID_TEST, OID_DEMO)
 _DATE = re.compile(r"(\d{1,2})[ /.-](\d{1,2})[ /.-](\d{4})|(\d{2})(\d{2})(\d{4})")
@@ -34,7 +34,7 @@ _TEXTS = catalogue("portal")
 _LISTS = _TEXTS.of_codes("oid.{}", _OIDS)
 
 
-@get(HOME, opt=PROFESSIONAL_PAGE, **PAGE_ROUTE)
+@get(PROFESSIONAL_SITE, opt=PROFESSIONAL_PAGE, **PAGE_ROUTE)
 async def show_search(request: ApiRequest) -> Response[bytes]:
     """The two searches, and the records that the professional may read."""
     return await _search_page(request, {}, {})
@@ -71,13 +71,13 @@ async def find_by_ins(request: ApiRequest) -> Response[Any]:
         found = await request.call(Records.find_record, FindRecord(ins=Ins(matricule=matricule, oid=oid)))
     except (Malformed, Missing) as refusal:
         return await _refused(request, fields, "matricule", refusal)
-    return Redirect(f"{HOME}/d/{found.record.patient_id}", status_code=HTTP_303_SEE_OTHER)
+    return Redirect(f"{PROFESSIONAL_SITE}/d/{found.record.patient_id}", status_code=HTTP_303_SEE_OTHER)
 
 
 @get([_BY_TRAITS, _BY_INS], opt=PROFESSIONAL_PAGE, status_code=HTTP_303_SEE_OTHER, **PAGE_ROUTE)
 async def search_again() -> Redirect:
     """The search, for who changes the language of its result: what was looked for is in no address."""
-    return Redirect(HOME, status_code=HTTP_303_SEE_OTHER)
+    return Redirect(PROFESSIONAL_SITE, status_code=HTTP_303_SEE_OTHER)
 
 
 def read_date(text: str) -> date | None:
@@ -107,7 +107,7 @@ async def _search_page(request: ApiRequest, fields: dict[str, str], errors: dict
     mine = await request.call(Records.list_my_records, ListMyRecords(count=_SHOWN_RECORDS))
     return render(
         request,
-        "find",
+        "professional/find",
         status=HTTP_422_UNPROCESSABLE_ENTITY if errors else HTTP_200_OK,
         fields=dict.fromkeys(_FIELDS, "") | fields,
         errors=errors,
@@ -117,7 +117,7 @@ async def _search_page(request: ApiRequest, fields: dict[str, str], errors: dict
 
 
 def _found_page(request: ApiRequest, found: PersonsFound) -> Response[bytes]:
-    return render(request, "found", persons=found.persons)
+    return render(request, "professional/found", persons=found.persons)
 
 
 ROUTES = [show_search, search_again, find_by_traits, find_by_ins]

@@ -17,7 +17,8 @@ from gateway.portal.documents_shown import row_of
 from gateway.portal.errors import PAGE_ROUTE
 from gateway.portal.languages import language_of
 from gateway.portal.pages import is_part, render
-from gateway.portal.routes import PROFESSIONAL_PAGE, RecordView, view_of
+from gateway.portal.professional.record_view import RecordView, view_of
+from gateway.portal.routes import PROFESSIONAL_PAGE
 
 _BASE = "/pro/d/{patient_id:uuid}"
 _FRAMED = re.compile(r"frame-ancestors [^;]*")
@@ -34,7 +35,7 @@ async def show_document(
     document = await _document(request, view, DocumentId(document_id))
     row = row_of(document, language_of(request))
     if is_part(request):
-        return render(request, "reading", base=view.base, query=view.query, row=row)
+        return render(request, "professional/reading", base=view.base, query=view.query, row=row)
     return _reader(request, view, document)
 
 
@@ -47,7 +48,7 @@ async def choose_second(
     message = ListDocuments(patient_id=view.patient_id, mode=view.mode, count=_CHOICE)
     found = await request.call(Records.list_documents, message)
     rows = [row_of(document, language_of(request)) for document in found.documents]
-    return render(request, "choose", base=view.base, query=view.query, first=document_id, rows=rows)
+    return render(request, "professional/choose", base=view.base, query=view.query, first=document_id, rows=rows)
 
 
 @get(f"{_BASE}/cote-a-cote/{{document_id:uuid}}/{{second_id:uuid}}", opt=PROFESSIONAL_PAGE, **PAGE_ROUTE)
@@ -91,7 +92,7 @@ async def _document(request: ApiRequest, view: RecordView, document_id: Document
 def _reader(request: ApiRequest, view: RecordView, *documents: Document) -> Response[bytes]:
     return render(
         request,
-        "reader",
+        "professional/reader",
         base=view.base,
         query=view.query,
         emergency=view.is_emergency,

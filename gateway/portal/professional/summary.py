@@ -16,7 +16,8 @@ from gateway.clients import ApiRequest
 from gateway.portal.errors import PAGE_ROUTE
 from gateway.portal.languages import language_of
 from gateway.portal.pages import is_part, render
-from gateway.portal.routes import PROFESSIONAL_PAGE, view_of
+from gateway.portal.professional.record_view import view_of
+from gateway.portal.routes import PROFESSIONAL_PAGE
 from gateway.trends import SourcedClinicalData
 from translations.catalogue import catalogue
 
@@ -57,7 +58,7 @@ async def show_summary(request: ApiRequest, patient_id: PatientInPath) -> Respon
     data = await read_clinical_data(request, OpenClinicalData(patient_id=view.patient_id, mode=view.mode))
     return render(
         request,
-        "essentials" if is_part(request) else "summary",
+        "professional/essentials" if is_part(request) else "professional/summary",
         base=view.base,
         query=view.query,
         emergency=data.emergency,

@@ -1,0 +1,1 @@
+"""Pages of patients and of who represents them, one module per page."""

@@ -1,0 +1,1 @@
+"""Pages of professionals, one module per page."""
