@@ -31,21 +31,27 @@ class RecordedRequest:
 
 
 class FakeServices(RpcResponder):
-    """All services behind one queue; `received`: the requests, in order."""
+    """All services behind one queue; `received`: the requests, in order; `otherwise`: the answer of other methods."""
 
     def __init__(self, amqp_url: str) -> None:
         self._answers: dict[str, Answer] = {}
+        self.otherwise: Answer | None = None
         self.received: list[RecordedRequest] = []
         super().__init__(amqp_url, _ROUTES)
 
     def reset(self) -> None:
         """Remove all answers and received requests."""
         self._answers.clear()
+        self.otherwise = None
         self.received.clear()
 
     def answer(self, method: Method[Any, Any], answer: msgspec.Struct | Refusal | Answer) -> None:
         """Set the answer to `method`."""
         self._answers[method.route] = answer if callable(answer) else lambda _: _as_reply(answer)
+
+    def refuse_all_else(self, refusal: Refusal) -> None:
+        """Answer every method without an answer of its own with a refusal."""
+        self.otherwise = lambda _: _as_reply(refusal)
 
     def last(self, method: Method[Any, Any]) -> RecordedRequest:
         """The last request for `method`."""
@@ -54,10 +60,10 @@ class FakeServices(RpcResponder):
     def reply(self, route: str, request: RpcRequest) -> RpcReply | None:
         method = _METHODS[route]
         message = method.decode_request(request.message)
-        answer = self._answers.get(route)
+        answer = self._answers.get(route, self.otherwise)
         if method is Identity.ended_sessions:
             # The gateway polls this method independently of the test.
-            answer = answer or (lambda _: EndedSessions(sessions=()))
+            answer = self._answers.get(route, lambda _: EndedSessions(sessions=()))
         else:
             self.received.append(RecordedRequest(route, request.context, message))
         return _reply(answer, message) if answer else None
