@@ -72,7 +72,8 @@ class ListDocuments(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
     `count`: 1 to 100. `cursor`: `next` of the previous page. `superseded`, `archived`: include these too. `secret`:
     in a minor's secret connection. `folder`, `pinned`: filter by the holder's arrangement, for readers who may see
-    it. `holder`: a professional asks who the holder is, too.
+    it. `holder`: a professional asks who the holder is, too. `words`: each occurs in the title, type, author or
+    structure, whatever its case and accents; at most 100 characters and six words. `counts`: count by section, too.
     """
 
     patient_id: PatientId
@@ -86,6 +87,8 @@ class ListDocuments(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     folder: UUID | None = None
     pinned: bool = False
     holder: bool = False
+    words: str = ""
+    counts: bool = False
 
 
 class DocumentList(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -96,6 +99,8 @@ class DocumentList(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     emergency: bool = False
     holder: RecordHolder | None = None
     """If a professional requested it."""
+    counts: dict[Section, int] = msgspec.field(default_factory=dict)
+    """If requested: how many documents the reader may see in each section with any, whatever `section` was asked."""
 
 
 class ReadDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

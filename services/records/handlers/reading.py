@@ -24,6 +24,7 @@ from services.records.cursor import LARGEST_PAGE, read_cursor, write_cursor
 from services.records.domain import StoredDocument
 from services.records.domain.folders import check_arranges
 from services.records.domain.permits import check_app_may
+from services.records.domain.words import read_words
 from services.records.holder import holder_shown
 
 _READS = asks(Purpose.READ, Act.CONSULTATION_DOCUMENT)
@@ -36,10 +37,11 @@ def list_documents(ctx: RecordsContext, request: ListDocuments) -> DocumentList:
     """One page of the documents the actor may see, newest first.
 
     Raises:
-        InvalidRequest: count or cursor; Refusal: consent's.
+        InvalidRequest: count, cursor or words; Refusal: consent's.
     """
     if not 1 <= request.count <= LARGEST_PAGE:
         raise InvalidRequest(field="count")
+    words = read_words(request.words)
     after = read_cursor(request.cursor) if request.cursor else None
     permit = ctx.access.permit(superseded=request.superseded, archived=request.archived)
     if request.folder or request.pinned:
@@ -52,6 +54,12 @@ def list_documents(ctx: RecordsContext, request: ListDocuments) -> DocumentList:
         count=request.count + 1,
         folder=request.folder,
         pinned=request.pinned,
+        words=words,
+    )
+    counts = (
+        ctx.repositories.documents.counts(permit, folder=request.folder, pinned=request.pinned, words=words)
+        if request.counts
+        else {}
     )
     page = tuple(found[: request.count])
     has_more = len(found) > request.count
@@ -60,6 +68,7 @@ def list_documents(ctx: RecordsContext, request: ListDocuments) -> DocumentList:
         next=write_cursor(page[-1].created_at, page[-1].document_id) if has_more else None,
         emergency=Obligation.SHOW_EMERGENCY_BANNER in permit.obligations,
         holder=holder_shown(ctx, request.patient_id) if request.holder else None,
+        counts=counts,
     )
 
 

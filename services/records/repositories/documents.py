@@ -2,24 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    BindParameter,
-    Boolean,
-    Connection,
-    DateTime,
-    Text,
-    Uuid,
-    bindparam,
-    exists,
-    not_,
-    or_,
-    select,
-    tuple_,
-    update,
-)
+from sqlalchemy import Connection, bindparam, select, update
 
 from chassis.db import fetch, written_out
 from chassis.repository import is_one_of
@@ -28,8 +13,9 @@ from contracts.records.documents import Document
 from contracts.vocabulary import DocumentId, DocumentStatus, PatientId, Section, Visibility
 from services.records.domain import StoredDocument
 from services.records.domain.marks import Marks
+from services.records.domain.words import SoughtWord
+from services.records.repositories.lists import counts_of, list_of, word_parameters
 from services.records.repositories.permits import (
-    ENTRY_COLUMNS_SEEN,
     STORED_COLUMNS_SEEN,
     WITHIN_PERMIT,
     permit_parameters,
@@ -42,35 +28,8 @@ from services.records.repositories.rows import (
     marks_in,
     stored_document_of,
 )
-from services.records.tables import documents, folder_documents, pins
+from services.records.tables import documents
 
-_SECTION: BindParameter[str] = bindparam("section", type_=Text)
-_AFTER: BindParameter[datetime] = bindparam("after_date", type_=DateTime(timezone=True))
-_FOLDER: BindParameter[Any] = bindparam("folder", type_=Uuid)
-_IS_IN_FOLDER = exists().where(
-    folder_documents.c.patient_id == documents.c.patient_id,
-    folder_documents.c.folder_id == _FOLDER,
-    folder_documents.c.document_id == documents.c.document_id,
-)
-_IS_PINNED = exists().where(
-    pins.c.patient_id == documents.c.patient_id, pins.c.document_id == documents.c.document_id
-)
-_LIST = written_out(
-    select(*ENTRY_COLUMNS_SEEN)
-    .where(
-        *WITHIN_PERMIT,
-        or_(_SECTION.is_(None), documents.c.section == _SECTION),
-        or_(_FOLDER.is_(None), _IS_IN_FOLDER),
-        or_(not_(bindparam("pinned", type_=Boolean)), _IS_PINNED),
-        or_(
-            _AFTER.is_(None),
-            tuple_(documents.c.created_at, documents.c.document_id)
-            < tuple_(_AFTER, bindparam("after_id", type_=Uuid)),
-        ),
-    )
-    .order_by(documents.c.created_at.desc(), documents.c.document_id.desc())
-    .limit(bindparam("count"))
-)
 _BY_ID = select(*STORED_COLUMNS_SEEN).where(*WITHIN_PERMIT, documents.c.document_id == bindparam("document_id"))
 _GET, _GET_LOCKED = written_out(_BY_ID), written_out(_BY_ID.with_for_update(of=documents))
 
@@ -90,6 +49,7 @@ class DocumentRepository:
         count: int,
         folder: UUID | None = None,
         pinned: bool = False,
+        words: Sequence[SoughtWord] = (),
     ) -> Sequence[Document]:
         """Documents within the permit, newest first, at most `count`."""
         after_date, after_id = after or (None, None)
@@ -101,7 +61,17 @@ class DocumentRepository:
             "folder": folder,
             "pinned": pinned,
         }
-        return [document_of(row) for row in fetch(self._connection, _LIST, permit_parameters(permit) | filters)]
+        parameters = permit_parameters(permit) | filters | word_parameters(words)
+        return [document_of(row) for row in fetch(self._connection, list_of(len(words)), parameters)]
+
+    def counts(
+        self, permit: Permit, *, folder: UUID | None = None, pinned: bool = False, words: Sequence[SoughtWord] = ()
+    ) -> dict[Section, int]:
+        """How many such documents there are in each section that has any."""
+        parameters = permit_parameters(permit) | {"folder": folder, "pinned": pinned} | word_parameters(words)
+        return {
+            Section(section): number for section, number in fetch(self._connection, counts_of(len(words)), parameters)
+        }
 
     def get(self, permit: Permit, document_id: DocumentId, *, locked: bool = False) -> StoredDocument | None:
         """One document; None if it is not there, or not within the permit."""

@@ -7,9 +7,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
+from contracts.consent.decisions import MaskedAccess
+from contracts.records.documents import Author
 from contracts.vocabulary import ContentId, DocumentStatus, Section
 from services.records.domain.lives import DocumentAction, document_after
 from services.records.domain.marks import changed, shown
+from services.records.domain.words import read_words
 from services.records.repositories.all import Repositories
 from services.records.tables import documents
 from tests.integration.records.stored_documents import ALL, store, walk
@@ -21,6 +24,8 @@ from tests.unit.records.specimens import (
     OTHER,
     PATIENT,
     SECRET,
+    STRANGER,
+    document,
     permit_with,
     receipt,
     stored_document,
@@ -45,6 +50,42 @@ def test_a_list_may_be_of_one_section(repositories: Repositories) -> None:
     here, there = stored_document(section=Section.ANALYSES), stored_document(section=Section.IMAGERIE)
     store(repositories, here, there)
     assert walk(repositories, PERMIT, section=Section.ANALYSES) == [here.document]
+
+
+FOUND = [
+    ("Scanner du cœur", "SCANNER coeur"),
+    ("Échographie ABDOMINALE", "échographie abdominale"),
+    ("Dosage à 100 %", "dosage-à %"),
+    ("100 %", "%"),
+    ("a_b", "_"),
+    ("Titre", "laboratory"),
+    ("Titre", "biologiques Auteur"),
+    ("Titre", "titre dre nantes"),
+]
+
+
+@pytest.mark.parametrize(("title", "words"), FOUND)
+def test_a_list_may_be_of_documents_with_every_word(repositories: Repositories, title: str, words: str) -> None:
+    sought, other = (
+        stored_document(msgspec.structs.replace(document(type_code=code), title=text, author=author))
+        for code, text, author in (
+            ("11502-2", title, Author(rpps="1", name="Dre Auteur", structure="CHU de Nantes")),
+            ("68599-0", "Scanner Titre 100 axb", Author(rpps="1", name="Dr Neuf")),
+        )
+    )
+    store(repositories, sought, other)
+    read = read_words(words)
+    found = repositories.documents.list(PERMIT, section=None, after=None, count=9, words=read)
+    assert list(found) == [sought.document]
+    assert repositories.documents.counts(PERMIT, words=read) == {Section.ANALYSES: 1}
+    assert repositories.documents.counts(PERMIT) == {Section.ANALYSES: 2}
+
+
+def test_what_is_hidden_is_not_found_by_its_words(repositories: Repositories) -> None:
+    store(repositories, stored_document(masked=True))
+    blind = permit_with(msgspec.structs.replace(ALL, masked=MaskedAccess.OWN), reader=STRANGER)
+    assert repositories.documents.counts(blind, words=read_words("titre")) == {}
+    assert repositories.documents.counts(PERMIT, words=read_words("titre")) == {Section.ANALYSES: 1}
 
 
 def test_a_document_added_meanwhile_does_not_move_the_next_page(repositories: Repositories) -> None:

@@ -18,9 +18,9 @@ from contracts.records.lifecycle import AboutRecord
 from contracts.vocabulary import PatientId, RecordStatus, Role
 from services.records.context import RecordsContext, RecordsTools
 from services.records.handlers.closing import get_record, request_destruction
-from services.records.repositories import documents as document_statements
 from services.records.repositories.all import Repositories
 from services.records.repositories.filing import FILING_PLANS
+from services.records.repositories.lists import list_of
 from services.records.repositories.permits import permit_parameters
 from services.records.service import SERVICE
 from services.records.settings import RecordsSettings
@@ -149,7 +149,7 @@ def test_lists_follow_the_index_of_patients(
     connection.execute(text("ANALYZE documents"))
     filters = {"section": None, "after_date": None, "after_id": None, "count": 50, "folder": None, "pinned": False}
     parameters = permit_parameters(msgspec.structs.replace(BOTH, ids=tuple(ids)))
-    plan = fetch(connection, f"EXPLAIN {document_statements._LIST}", parameters | filters)
+    plan = fetch(connection, f"EXPLAIN {list_of(0)}", parameters | filters)
     lines = "\n".join(str(line) for (line,) in plan)
     assert "Seq Scan on documents" not in lines, lines
     assert re.search(r"Index Cond: .*patient_id (=|= ANY)", lines), lines

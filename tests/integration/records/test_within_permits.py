@@ -1,6 +1,7 @@
 """The repositories return exactly the documents that `can_see` allows, on every page."""
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from itertools import product
@@ -117,8 +118,9 @@ def within(permit: Permit, entries: list[StoredDocument]) -> list[StoredDocument
 def check_same(
     repositories: Repositories, permit: Permit, entries: list[StoredDocument], *, count: int, section: Section | None
 ) -> None:
-    """Compare the list and each read by id with `can_see`."""
+    """Compare the list, the numbers of its sections and each read by id with `can_see`."""
     visible = within(permit, entries)
+    assert repositories.documents.counts(permit) == Counter(entry.document.section for entry in visible)
     listed = [entry.document for entry in visible if section in {None, entry.document.section}]
     assert walk(repositories, permit, section=section, count=count) == listed
     by_id = {
