@@ -97,6 +97,7 @@ from contracts.identity.people import (
     GetContact,
     GetOrganisationStatus,
     GetTraits,
+    GetTraitsOfSeveral,
     OrganisationStatus,
     PatientFound,
     Person,
@@ -104,6 +105,7 @@ from contracts.identity.people import (
     ProfessionalAssertion,
     Token,
     TraitsFound,
+    TraitsOfSeveral,
     VitaleProof,
 )
 from contracts.identity.recovery import FinishRecovery, MeansOfAccess, RecoverAccount, ReviewRecovery
@@ -195,5 +197,6 @@ class Identity(Api, service="identity"):
     set_quota = Method(SetQuota, Software, roles=_OPERATOR)
     birth_date_of = Method(GetBirthDate, BirthDate, roles=frozenset({Role.SERVICE}))
     traits_of = Method(GetTraits, TraitsFound, roles=frozenset({Role.SERVICE}))
+    traits_of_several = Method(GetTraitsOfSeveral, TraitsOfSeveral, roles=frozenset({Role.SERVICE}))
     contact_of = Method(GetContact, Contact, roles=frozenset({Role.SERVICE}))
     organisation_status_of = Method(GetOrganisationStatus, OrganisationStatus, roles=frozenset({Role.SERVICE}))

@@ -99,6 +99,18 @@ class TraitsFound(msgspec.Struct, frozen=True, kw_only=True):
     traits: Traits | None
 
 
+class GetTraitsOfSeveral(msgspec.Struct, frozen=True, kw_only=True):
+    """Get the identity traits of at most 100 patients."""
+
+    patient_ids: tuple[PatientId, ...]
+
+
+class TraitsOfSeveral(msgspec.Struct, frozen=True, kw_only=True):
+    """By patient id; unknown patients are left out."""
+
+    traits: dict[PatientId, Traits]
+
+
 class FindPatient(msgspec.Struct, frozen=True, kw_only=True):
     """Find a person by INS."""
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from contracts.consent.authorisations import AuthorisationStatus
+from contracts.identity.people import Traits
 from contracts.vocabulary import Ins, OpeningChannel, PatientId, RecordStatus
 
 
@@ -103,19 +104,24 @@ class FindRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ListMyRecords(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """List active records the caller may read, newest authorisation first; `count`: 1 to 100."""
+    """List active records the caller may read, newest authorisation first.
+
+    `count`: 1 to 100. `traits`: a professional asks who their holders are, too.
+    """
 
     count: int = 20
     cursor: str | None = None
+    traits: bool = False
 
 
-class MyRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A record that the caller may read, and since when."""
+class MyRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A record that the caller may read, and since when; `traits`: who its holder is, if requested."""
 
     patient_id: PatientId
     ins: Ins
     since: datetime
     medecin_traitant: bool
+    traits: Traits | None = None
 
 
 class MyRecords(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,11 +1,13 @@
 """Traits and numbers of a record's holder: those known here, or identity's where these may be outdated."""
 
+from collections.abc import Collection
+
 from contracts.consent.api import Consent
 from contracts.consent.authorisations import GetAuthorisationStatus
 from contracts.errors.execution import HeaderContradicts
 from contracts.identity.api import Identity
 from contracts.identity.numbers import GetIns
-from contracts.identity.people import GetTraits
+from contracts.identity.people import GetTraits, GetTraitsOfSeveral, Traits
 from contracts.records.documents import RecordHolder
 from contracts.vocabulary import Ins, PatientId, Role
 from services.records.context import RecordsContext
@@ -42,6 +44,14 @@ def holder_shown(ctx: RecordsContext, patient_id: PatientId) -> RecordHolder | N
         return None
     given = ctx.remote(Consent.my_standing, GetAuthorisationStatus(patient_id=patient_id))
     return RecordHolder(traits=traits, ins=ins, authorisation=given.status, medecin_traitant=given.medecin_traitant)
+
+
+def traits_of_mine(ctx: RecordsContext, readable: Collection[PatientId]) -> dict[PatientId, Traits]:
+    """Who the holders are of records that consent says a professional may read; nobody for others who ask."""
+    if ctx.actor.role is not Role.PROFESSIONAL or not readable:
+        return {}
+    message = GetTraitsOfSeveral(patient_ids=tuple(readable))
+    return ctx.remote.as_service(Identity.traits_of_several, message).traits
 
 
 def known_numbers(ctx: RecordsContext, deposit: Deposit, current: Ins) -> tuple[Ins, ...]:

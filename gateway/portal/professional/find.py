@@ -104,7 +104,7 @@ async def _refused(request: ApiRequest, fields: dict[str, str], field: str, refu
 
 async def _search_page(request: ApiRequest, fields: dict[str, str], errors: dict[str, str]) -> Response[bytes]:
     language = language_of(request)
-    mine = await request.call(Records.list_my_records, ListMyRecords(count=_SHOWN_RECORDS))
+    mine = await request.call(Records.list_my_records, ListMyRecords(count=_SHOWN_RECORDS, traits=True))
     return render(
         request,
         "professional/find",

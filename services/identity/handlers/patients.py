@@ -19,10 +19,12 @@ from contracts.identity.people import (
     GetBirthDate,
     GetContact,
     GetTraits,
+    GetTraitsOfSeveral,
     PatientFound,
     Person,
     PersonsFound,
     TraitsFound,
+    TraitsOfSeveral,
     VitaleProof,
 )
 from contracts.traits import fold_name
@@ -103,6 +105,13 @@ def traits_of(ctx: IdentityContext, request: GetTraits) -> TraitsFound:
     """The traits of a patient, as the card shown last states them; None where the patient is not known."""
     person = ctx.database.repositories.person(request.patient_id)
     return TraitsFound(traits=None if person is None else person.traits)
+
+
+@handles(Identity.traits_of_several, access=unjournalled(NoEntry.CALLER, NoQuestion.SERVICE), reading=True)
+def traits_of_several(ctx: IdentityContext, request: GetTraitsOfSeveral) -> TraitsOfSeveral:
+    """The traits of those of these patients who are known, as `traits_of`."""
+    found = ctx.database.repositories.persons(request.patient_ids)
+    return TraitsOfSeveral(traits={person.patient_id: person.traits for person in found})
 
 
 @handles(Identity.contact_of, access=unjournalled(NoEntry.CALLER, NoQuestion.SERVICE), reading=True)

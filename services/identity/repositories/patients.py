@@ -1,12 +1,13 @@
 """Patients: the one patient id of each INS, and the traits the card stated last."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from chassis.repository import Repository
+from chassis.repository import Repository, is_one_of
 from contracts.identity.people import FindByTraits, Person, Traits
 from contracts.traits import fold_name
 from contracts.vocabulary import Act, Ins, PatientId
@@ -39,6 +40,11 @@ class PatientRepository(Repository):
         """Who a patient is, None where nobody is known by this id."""
         row = self.connection.execute(select(patients).where(patients.c.patient_id == patient_id)).first()
         return None if row is None else _person(row)
+
+    def persons(self, patient_ids: Collection[PatientId]) -> list[Person]:
+        """Those of these patients who are known."""
+        query = select(patients).where(is_one_of(patients.c.patient_id, patient_ids))
+        return [_person(row) for row in self.connection.execute(query)]
 
     def birth_date_of(self, patient_id: PatientId) -> date | None:
         """When this patient was born, None where nobody is known by this id."""

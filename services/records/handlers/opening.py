@@ -36,6 +36,7 @@ from services.records.domain.openings import (
 )
 from services.records.domain.stored import is_minor, whole
 from services.records.domain.traits import holder_traits
+from services.records.holder import traits_of_mine
 
 _FINDS = unasked(NoQuestion.EXISTENCE, Act.RECHERCHE_DOSSIER)
 _BY_CARD = "carte_vitale"
@@ -163,6 +164,7 @@ def list_my_records(ctx: RecordsContext, request: ListMyRecords) -> MyRecords:
     found = ctx.remote(Consent.list_my_patients, ListMyPatients(count=request.count + 1, after=after)).patients
     page = found[: request.count]
     active = ctx.repositories.records.active([patient.patient_id for patient in page])
+    traits = traits_of_mine(ctx, active) if request.traits else {}
     return MyRecords(
         records=tuple(
             MyRecord(
@@ -170,6 +172,7 @@ def list_my_records(ctx: RecordsContext, request: ListMyRecords) -> MyRecords:
                 ins=active[patient.patient_id],
                 since=patient.since,
                 medecin_traitant=patient.medecin_traitant,
+                traits=traits.get(patient.patient_id),
             )
             for patient in page
             if patient.patient_id in active

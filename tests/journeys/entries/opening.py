@@ -11,6 +11,7 @@ from contracts.identity.people import (
     GetContact,
     GetOrganisationStatus,
     GetTraits,
+    GetTraitsOfSeveral,
     VitaleProof,
 )
 from contracts.records.api import Records
@@ -56,6 +57,11 @@ ADMITTED = (
     allowed(Identity.birth_date_of, "consent", lambda run: GetBirthDate(patient_id=run.id("carer"))),
     allowed(Identity.organisation_status_of, "consent", lambda _: GetOrganisationStatus(client_id="cpam-essai")),
     allowed(Identity.traits_of, "records", lambda run: GetTraits(patient_id=run.id("carer"))),
+    allowed(
+        Identity.traits_of_several,
+        "records",
+        lambda run: GetTraitsOfSeveral(patient_ids=(run.id("carer"), run.id("namesake"))),
+    ),
     allowed(Identity.contact_of, "notify", lambda run: GetContact(patient_id=run.id("carer"))),
     refused("request.invalid", Identity.contact_of, "notify", lambda _: GetContact()),
 )

@@ -51,6 +51,7 @@ NEVER_REFUSED = {
     Identity.death_of.route: "an unknown person has not died",
     Identity.join_of.route: "an unknown person has no other identity",
     Identity.traits_of.route: "an unknown patient has no traits",
+    Identity.traits_of_several.route: "an unknown patient has no traits",
     Identity.show_authenticator.route: "it shows the caller's own account",
     Identity.list_passkeys.route: "it shows the caller's own account",
     Identity.begin_passkey_login.route: "a challenge is for anybody",
