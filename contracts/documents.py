@@ -63,6 +63,25 @@ class DownloadTicket(msgspec.Struct, frozen=True, kw_only=True, tag="download"):
     """Of a page's labels: fr or en."""
 
 
+class ClinicalDataTicket(msgspec.Struct, frozen=True, kw_only=True, tag="clinical_data"):
+    """Signed by records after consent's decision: allows one reading of the clinical data of these contents.
+
+    `owners`: the record of each content, which differs where two identities are joined.
+    """
+
+    id: str
+    patient_id: PatientId
+    contents: tuple[ContentId, ...]
+    owners: tuple[PatientId, ...]
+
+
+class ReadClinicalData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A line of the answer: ClinicalData of one content, or null where it cannot be read."""
+
+    content_id: ContentId
+    facts: msgspec.Raw
+
+
 class Arrival(_OfDepositor, frozen=True, kw_only=True):
     """Received bytes, encrypted and durably stored; nobody but the depositor of the ticket may deposit them.
 

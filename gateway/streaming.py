@@ -1,7 +1,7 @@
 """Content streamed between clients and the documents service; never in memory as a whole."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -186,6 +186,26 @@ class DataPlane:
             raise ServiceUnavailable from None
         finally:
             response.release()
+
+    async def read_lines(self, ticket: str) -> AsyncGenerator[bytes]:
+        """The lines of clinical data that a ticket allows, as they come.
+
+        Raises:
+            Refusal: the answer of documents. DeadlineExceeded, ServiceUnavailable: documents did not answer.
+        """
+        try:
+            async with self._session.get(f"{self._url}/clinical-data", headers=_headers(ticket)) as response:
+                if not response.ok:
+                    await _read_reply(response, None)
+                rest = b""
+                async for chunk in response.content.iter_any():
+                    *lines, rest = (rest + chunk).split(b"\n")
+                    for line in lines:
+                        yield line
+        except TimeoutError:
+            raise DeadlineExceeded from None
+        except aiohttp.ClientError:
+            raise ServiceUnavailable from None
 
     def _url_of(self, content_id: ContentId) -> str:
         return f"{self._url}/contents/{content_id}"

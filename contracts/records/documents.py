@@ -131,14 +131,20 @@ class OpenClinicalData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     patient_id: PatientId
     mode: AccessMode = AccessMode.NORMAL
     secret: bool = False
+    together: bool = False
+    """One ticket for all of them."""
 
 
 class ClinicalDataOpened(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The newest structured documents, each with a ticket; `more`: there are older ones."""
+    """The newest structured documents, each with a ticket; `more`: there are older ones.
+
+    `ticket`: for all of them, if `together` was requested; they have none of their own then.
+    """
 
     contents: tuple[ContentTicket, ...]
     more: bool = False
     emergency: bool = False
+    ticket: str = ""
 
 
 class SetVisibility(msgspec.Struct, frozen=True, kw_only=True):

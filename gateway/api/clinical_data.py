@@ -1,29 +1,29 @@
 """Coded data of structured documents: of one document, of a record, and results over time."""
 
 import asyncio
+from contextlib import aclosing
 
 import msgspec
 from litestar import MediaType, Response, get
 
 from contracts.clinical_data import ClinicalData
-from contracts.documents import ContentForm
-from contracts.errors.execution import ContentTooLarge, NotRenderable
+from contracts.documents import ContentForm, ReadClinicalData
 from contracts.records.api import Records
-from contracts.records.documents import ContentTicket, OpenClinicalData, ReadDocument
-from contracts.vocabulary import AccessMode, DocumentId, PatientId
+from contracts.records.documents import OpenClinicalData, ReadDocument
+from contracts.vocabulary import AccessMode, ContentId, DocumentId, PatientId
 from gateway.api.parameters import DocumentInPath, Mode, PatientInPath, Secret
 from gateway.clients import ApiRequest
 from gateway.errors import preferred_language
 from gateway.guards import ROLES
 from gateway.trends import POLICY, SourcedClinicalData, Trend, page_of, shows_all, trends_in
 
-_MAX_PARALLEL_READS = 4
-"""Documents read in parallel for one request."""
 _MOST_BYTES = 1_000_000
 """Of the clinical data of one document; a long summary has 10,000."""
 _MOST_BYTES_OF_RECORD = 4_000_000
 """Of all that are read together, since the gateway holds them; the oldest documents are left unread."""
 _decode_facts = msgspec.json.Decoder(ClinicalData).decode
+_decode_readable = msgspec.json.Decoder(ClinicalData | None).decode
+_decode_line = msgspec.json.Decoder(ReadClinicalData).decode
 
 
 class RecordClinicalData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -142,39 +142,38 @@ async def read_clinical_data(request: ApiRequest, message: OpenClinicalData) -> 
     Raises:
         Refusal: from records or documents.
     """
-    opened = await request.call(Records.open_facts, message)
-    slots, budget = asyncio.Semaphore(_MAX_PARALLEL_READS), _Budget()
-    results = await asyncio.gather(*(_read(request, content, slots, budget) for content in opened.contents))
+    opened = await request.call(Records.open_facts, msgspec.structs.replace(message, together=True))
+    facts = await _facts_of(request, opened.ticket) if opened.ticket else {}
+    documents = [content.document for content in opened.contents]
+    found = [facts.get(content.content_id) for content in opened.contents]
     return RecordClinicalData(
-        sources=tuple(result for result in results if isinstance(result, SourcedClinicalData)),
-        unread=tuple(result for result in results if not isinstance(result, SourcedClinicalData)),
+        sources=tuple(
+            SourcedClinicalData(
+                document_id=document.document_id, title=document.title, created_at=document.created_at, facts=facts
+            )
+            for document, facts in zip(documents, found, strict=True)
+            if facts is not None
+        ),
+        unread=tuple(document.document_id for document, facts in zip(documents, found, strict=True) if facts is None),
         more=opened.more,
         emergency=opened.emergency,
     )
 
 
-class _Budget:
-    """Bytes that may still be read for one request."""
-
-    def __init__(self) -> None:
-        self.left = _MOST_BYTES_OF_RECORD
-
-
-async def _read(
-    request: ApiRequest, content: ContentTicket, slots: asyncio.Semaphore, budget: _Budget
-) -> SourcedClinicalData | DocumentId:
-    """The coded data of a document, or its id if it is too large or cannot be rendered."""
-    document = content.document
-    try:
-        async with slots:
-            body = await request.clients.data_plane.read_small(content, min(_MOST_BYTES, budget.left))
-            budget.left -= len(body)
-            facts = _decode_facts(body)
-    except (ContentTooLarge, NotRenderable):
-        return document.document_id
-    return SourcedClinicalData(
-        document_id=document.document_id, title=document.title, created_at=document.created_at, facts=facts
-    )
+async def _facts_of(request: ApiRequest, ticket: str) -> dict[ContentId, ClinicalData]:
+    """What the ticket's contents say in codes, without those that cannot be read or go beyond the bound."""
+    found: dict[ContentId, ClinicalData] = {}
+    left = _MOST_BYTES_OF_RECORD
+    async with aclosing(request.clients.data_plane.read_lines(ticket)) as lines:
+        async for line in lines:
+            left -= len(line)
+            if left < 0:
+                break
+            read = _decode_line(line)
+            facts: ClinicalData | None = _decode_readable(read.facts)
+            if facts is not None:
+                found[read.content_id] = facts
+    return found
 
 
 ROUTES = [read_facts, read_all_facts, read_trends, show_trends]

@@ -1,6 +1,7 @@
 """What the handlers of documents are given: object store, master keys, scanner, rendering, settings, repository."""
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 
 from chassis.context import RequestContext
 from chassis.settings import load
@@ -25,6 +26,8 @@ class DocumentsTools:
     rendering: RenderingWorkers
     key_check: KeyCheck
     sample: BucketSample
+    reading_ahead: threading.Lock = field(default_factory=threading.Lock)
+    """Held while deposits are read that nobody has asked for yet."""
 
 
 def load_tools() -> DocumentsTools:

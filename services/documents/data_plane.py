@@ -43,6 +43,7 @@ _STATUS: dict[type[Refusal], int] = {
 """By refusal or its category; fewer than at the gateway, since only the gateway is a client."""
 
 _JSON = "application/json"
+_LINES = "application/x-ndjson"
 _BYTES = "application/octet-stream"
 
 
@@ -77,6 +78,23 @@ class DownloadResponse:
     size: int
     frames: Iterator[bytes]
     page: PageHead | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicalDataRequest:
+    """A ticket, which names what is read."""
+
+    ticket: str
+
+
+def read_clinical_data_request(request: HttpRequest) -> ClinicalDataRequest:
+    """A reading of clinical data."""
+    return ClinicalDataRequest(ticket=request.headers.get(TICKET_HEADER, ""))
+
+
+def answer_clinical_data(lines: Iterator[bytes]) -> HttpResponse:
+    """200 with a line of JSON for each content."""
+    return HttpResponse(lines, status=200, content_type=_LINES)
 
 
 def read_upload(request: HttpRequest, content_id: UUID) -> UploadRequest:

@@ -54,6 +54,17 @@ unclaimed_objects = Table(
 """A row is written before its object is put, deleted when a document claims the object, and written again when that
 document's record is destroyed: every object in the bucket is either claimed or listed here."""
 
+clinical_data = Table(
+    "clinical_data",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("content_id", Uuid, primary_key=True),
+    Column("edition", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+"""Clinical data of structured contents, sealed under the key of their content and deleted with it; `edition` names
+the code that read them. A row may be missing: it is made again when somebody reads."""
+
 spent_tickets = Table(
     "spent_tickets",
     metadata,

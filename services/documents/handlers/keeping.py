@@ -10,6 +10,7 @@ from contracts.records.api import Records
 from contracts.records.deposits import CheckContentHeld
 from contracts.records.events import ContentAbandoned, DocumentDeposited, DocumentPurged
 from contracts.vocabulary import Act, ContentId, PatientId
+from services.documents.clinical_data import read_ahead
 from services.documents.context import DocumentsContext
 from services.documents.domain import DueObject, SweepAction, sweep_action
 
@@ -27,7 +28,9 @@ def keep_contents(ctx: DocumentsContext, events: tuple[ReceivedEvent[DocumentDep
         DocumentNotFound: one was destroyed; the message becomes a dead letter, for the operator to see.
     """
     deposits = (received.event for received in events)
-    ctx.contents.keep(list(dict.fromkeys((deposit.patient_id, deposit.content_id) for deposit in deposits)))
+    held = list(dict.fromkeys((deposit.patient_id, deposit.content_id) for deposit in deposits))
+    ctx.contents.keep(held)
+    ctx.in_background(lambda: read_ahead(ctx, held))
 
 
 @listens(ContentAbandoned, access=_OF_RECORDS)

@@ -1,24 +1,19 @@
 """Upload and download of contents, each for a ticket of records."""
 
-from collections.abc import Generator
 from datetime import UTC, datetime
 from itertools import chain
 from time import monotonic
 from typing import Any, TypeVar
 
-import msgspec
-
 from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import transfers
 from contracts.cda import CdaHeader
-from contracts.clinical_data import ClinicalData
 from contracts.codes.formats import MediaType
 from contracts.documents import (
     FILE_RECEIPT_KIND,
     RECEIPT_KIND,
     RECEIPT_SECONDS,
     RECEIPTS_ARE_FOR,
-    TICKET_KIND,
     ContentForm,
     DownloadTicket,
     FileReceipt,
@@ -27,10 +22,8 @@ from contracts.documents import (
     UploadTicket,
 )
 from contracts.envelope import Actor
-from contracts.errors.execution import ContentTooLarge, ServiceUnavailable, TicketInvalid
-from contracts.errors.request import TokenInvalid
+from contracts.errors.execution import ServiceUnavailable, TicketInvalid
 from contracts.vocabulary import Act, ContentId, DepositorKind, Role
-from services.documents.bucket import Bucket
 from services.documents.context import DocumentsContext
 from services.documents.data_plane import (
     DownloadRequest,
@@ -42,17 +35,18 @@ from services.documents.data_plane import (
     read_download,
     read_upload,
 )
-from services.documents.domain import ORPHAN_AFTER, Span, StoredContent, check_length, object_key
-from services.documents.ranges import RangeKind, RangeResult, etag_of, resolve_range
-from services.documents.rendering.files import CLINICAL_DATA, MOST_BYTES, head_of_file
+from services.documents.domain import ORPHAN_AFTER, StoredContent, check_length, object_key
+from services.documents.ranges import etag_of, resolve_range
+from services.documents.reading import bytes_of, clinical_data_of, whole_of
+from services.documents.rendering.files import CLINICAL_DATA, head_of_file
 from services.documents.rendering.messages import RenderingRequest
 from services.documents.repositories.contents import ContentRepository
 from services.documents.scanning import ScanSession
 from services.documents.sniffing import HEAD, sniff
-from services.documents.streaming import UploadedContent, decrypted, decrypted_span, encrypted_span
+from services.documents.streaming import UploadedContent
+from services.documents.tickets import opened_ticket
 from services.documents.vault import FRAME_SIZE, Frames, new_data_key
 
-_ISSUER = "records"
 _ROLES = {
     DepositorKind.PROFESSIONAL: Role.PROFESSIONAL,
     DepositorKind.PATIENT: Role.PATIENT,
@@ -61,9 +55,6 @@ _ROLES = {
     DepositorKind.MESSAGING: Role.SERVICE,
 }
 """As whom the entry of a refused upload names its depositor."""
-_NO_DATA = msgspec.json.encode(ClinicalData())
-"""Of a file that is no CDA."""
-
 T = TypeVar("T", UploadTicket, DownloadTicket)
 
 
@@ -118,7 +109,7 @@ def download(ctx: DocumentsContext, request: DownloadRequest) -> DownloadRespons
     if ticket.form is not ContentForm.BYTES:
         return _rendered(ctx, ticket, content, data_key, etag)
     range_result = resolve_range(request.range_request, etag, content.size)
-    frames = _bytes_of(ctx.tools.bucket, content, range_result, data_key)
+    frames = bytes_of(ctx.tools.bucket, content, range_result, data_key)
     return DownloadResponse(range_result, etag, content.size, frames)
 
 
@@ -131,24 +122,21 @@ def _rendered(
     Raises:
         ContentTooLarge, NotRenderable; ContentDamaged, ServiceUnavailable.
     """
-    if content.size > MOST_BYTES:
-        raise ContentTooLarge(limit=str(MOST_BYTES))
-    whole = RangeResult(RangeKind.WHOLE, Span(0, content.size - 1))
-    frames = _bytes_of(ctx.tools.bucket, content, whole, data_key)
+    whole = whole_of(content)
+    if ticket.form is ContentForm.FACTS:
+        data = clinical_data_of(ctx.tools.bucket, ctx.tools.rendering, content, data_key)
+        return DownloadResponse(whole, etag, len(data), iter((data,)), CLINICAL_DATA)
+    frames = bytes_of(ctx.tools.bucket, content, whole, data_key)
     first = next(frames)
-    is_page = ticket.form is ContentForm.PAGE
     media_type = sniff(first[:HEAD])
     if media_type is MediaType.CDA:
-        request = RenderingRequest(size=content.size, language=ticket.language, is_page=is_page)
+        request = RenderingRequest(size=content.size, language=ticket.language, is_page=True)
         page = ctx.tools.rendering.render(request, chain((first,), frames), ticket.patient_id, ticket.content_id)
         return DownloadResponse(whole, etag, page.size, page.frames(), page.head)
-    if is_page:
-        if media_type is MediaType.TEXT:
-            # Which encoding it is may show in its last line only.
-            first = b"".join(chain((first,), frames))
-        return DownloadResponse(whole, etag, content.size, chain((first,), frames), head_of_file(first))
-    frames.close()
-    return DownloadResponse(whole, etag, len(_NO_DATA), iter((_NO_DATA,)), CLINICAL_DATA)
+    if media_type is MediaType.TEXT:
+        # Which encoding it is may show in its last line only.
+        first = b"".join(chain((first,), frames))
+    return DownloadResponse(whole, etag, content.size, chain((first,), frames), head_of_file(first))
 
 
 def _store(ctx: DocumentsContext, request: UploadRequest, ticket: UploadTicket) -> SignedReceipt:
@@ -211,31 +199,13 @@ def _receipt(
     )
 
 
-def _bytes_of(bucket: Bucket, content: StoredContent, range_result: RangeResult, data_key: bytes) -> Generator[bytes]:
-    if range_result.kind not in {RangeKind.WHOLE, RangeKind.PART}:
-        return
-    span = range_result.span
-    if span.size == content.size:
-        with bucket.reading(content.object_key) as source:
-            yield from decrypted(source, content, Frames(data_key, content.content_id))
-        return
-    number, encrypted = encrypted_span(content, span)
-    with bucket.reading(content.object_key, encrypted.first, encrypted.size) as source:
-        yield from decrypted_span(source, content, Frames(data_key, content.content_id, number), span)
-
-
 def _opened(ctx: DocumentsContext, token: str, kind: type[T], content_id: ContentId) -> T:
     """A ticket for this content.
 
     Raises:
         TicketInvalid: whatever is wrong with it.
     """
-    try:
-        ticket = ctx.keyring.open(
-            token, kind=TICKET_KIND, issuer=_ISSUER, body=kind, now=ctx.now.timestamp(), once=True
-        )
-    except TokenInvalid:
-        raise TicketInvalid from None
+    ticket = opened_ticket(ctx, token, kind)
     if ticket.content_id != content_id:
         raise TicketInvalid
     return ticket

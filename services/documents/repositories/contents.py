@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Uuid, and_, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -12,7 +14,7 @@ from contracts.errors.execution import TicketInvalid
 from contracts.errors.request import DocumentNotFound
 from contracts.vocabulary import ContentId, PatientId
 from services.documents.domain import DueObject, State, StoredContent, WrappedKey
-from services.documents.tables import contents, spent_tickets, unclaimed_objects
+from services.documents.tables import clinical_data, contents, spent_tickets, unclaimed_objects
 
 _TICKETS_KEPT = timedelta(minutes=5)
 """Ten times a ticket's life, for clocks that differ."""
@@ -46,6 +48,34 @@ WITH spent AS (
 SELECT EXISTS (SELECT FROM spent), object_key, size, frame_size, sha256, key_id, wrapped_key
 FROM (SELECT) AS always
 LEFT JOIN contents ON contents.patient_id = %(patient)s AND contents.content_id = %(content)s
+"""
+_SPEND_AND_READ_ALL = """
+WITH spent AS (
+    INSERT INTO spent_tickets (patient_id, ticket_id, spent_at) VALUES (%(patient)s, %(ticket)s, now())
+    ON CONFLICT DO NOTHING RETURNING 1
+)
+SELECT EXISTS (SELECT FROM spent), content.patient_id, content.content_id, object_key, size, frame_size, sha256,
+    key_id, wrapped_key, kept.sealed
+FROM unnest(%(owners)s::uuid[], %(contents)s::uuid[]) WITH ORDINALITY AS requested (patient_id, content_id, place)
+LEFT JOIN contents AS content USING (patient_id, content_id)
+LEFT JOIN clinical_data AS kept
+    ON kept.patient_id = content.patient_id AND kept.content_id = content.content_id AND kept.edition = %(edition)s
+ORDER BY requested.place
+"""
+_READ = """
+SELECT object_key, size, frame_size, sha256, key_id, wrapped_key FROM contents
+WHERE patient_id = %(patient)s AND content_id = %(content)s AND wrapped_key IS NOT NULL
+"""
+# Locked against its destruction, after which nothing of it may appear.
+_KEEP_CLINICAL_DATA = """
+WITH content AS (
+    SELECT patient_id, content_id FROM contents
+    WHERE patient_id = %(patient)s AND content_id = %(content)s AND wrapped_key IS NOT NULL FOR SHARE
+)
+INSERT INTO clinical_data (patient_id, content_id, edition, sealed)
+SELECT patient_id, content_id, %(edition)s, %(sealed)s FROM content
+ON CONFLICT (patient_id, content_id) DO UPDATE SET edition = excluded.edition, sealed = excluded.sealed
+RETURNING 1
 """
 _KEEP = """
 WITH held AS (
@@ -96,6 +126,9 @@ _UNCLAIM = (
     .on_conflict_do_update(index_elements=["patient_id", "content_id"], set_={"due_at": bindparam("due")})
 )
 _FORGET_OBJECT = delete(unclaimed_objects).where(_THIS_OBJECT)
+_FORGET_CLINICAL_DATA = delete(clinical_data).where(
+    clinical_data.c.patient_id == _PATIENT, clinical_data.c.content_id == _CONTENT
+)
 _POSTPONE = update(unclaimed_objects).where(_THIS_OBJECT).values(due_at=bindparam("due"))
 _DUE = (
     select(unclaimed_objects, contents.c.state, contents.c.staged_at)
@@ -156,22 +189,53 @@ class ContentRepository(Repository):
             TicketInvalid: spent before. DocumentNotFound: no such content, or destroyed.
         """
         parameters = {"ticket": ticket, "patient": str(patient_id), "content": str(content_id)}
-        ((is_first, object_key, size, frame_size, sha256, key_id, wrapped),) = fetch(
-            self.connection, _SPEND_AND_READ, parameters
-        )
+        ((is_first, *stored),) = fetch(self.connection, _SPEND_AND_READ, parameters)
         if not is_first:
             raise TicketInvalid
-        if wrapped is None:
+        if stored[-1] is None:
             raise DocumentNotFound
-        return StoredContent(
-            patient_id=patient_id,
-            content_id=content_id,
-            object_key=object_key,
-            size=size,
-            frame_size=frame_size,
-            sha256=bytes(sha256),
-            key=WrappedKey(key_id=key_id, sealed=bytes(wrapped)),
-        )
+        return _stored_content(patient_id, content_id, *stored)
+
+    def spend_and_read_all(
+        self,
+        ticket: str,
+        patient_id: PatientId,
+        requested: Sequence[tuple[PatientId, ContentId]],
+        edition: str,
+    ) -> list[tuple[StoredContent, bytes | None]]:
+        """Spend a ticket and read its contents, in its order, with the clinical data that are kept of this edition.
+
+        Raises:
+            TicketInvalid: spent before. DocumentNotFound: one does not exist, or was destroyed.
+        """
+        parameters = {
+            "ticket": ticket,
+            "patient": str(patient_id),
+            "owners": [str(owner) for owner, _ in requested],
+            "contents": [str(content_id) for _, content_id in requested],
+            "edition": edition,
+        }
+        found = []
+        for is_first, owner, content_id, *stored, kept in fetch(self.connection, _SPEND_AND_READ_ALL, parameters):
+            if not is_first:
+                raise TicketInvalid
+            if owner is None or stored[-1] is None:
+                raise DocumentNotFound
+            content = _stored_content(PatientId(UUID(str(owner))), ContentId(UUID(str(content_id))), *stored)
+            found.append((content, None if kept is None else bytes(kept)))
+        return found
+
+    def read(self, patient_id: PatientId, content_id: ContentId) -> StoredContent | None:
+        """A content that is not destroyed."""
+        found = fetch(self.connection, _READ, {"patient": str(patient_id), "content": str(content_id)})
+        return _stored_content(patient_id, content_id, *found[0]) if found else None
+
+    def keep_clinical_data(
+        self, patient_id: PatientId, content_id: ContentId, *, edition: str, sealed: bytes
+    ) -> None:
+        """Keep what was read, unless the content was destroyed meanwhile."""
+        row = {"patient": str(patient_id), "content": str(content_id), "edition": edition, "sealed": sealed}
+        fetch(self.connection, _KEEP_CLINICAL_DATA, row)
 
     def keep(self, held: Sequence[tuple[PatientId, ContentId]]) -> None:
         """Mark contents as held by documents and their objects as claimed, each named once.
@@ -190,6 +254,7 @@ class ContentRepository(Repository):
         """Erase the data key of staged content and make its object due; kept content stays."""
         this = {"patient": patient_id, "content": content_id}
         if self.connection.execute(_DESTROY, this).rowcount:
+            self.connection.execute(_FORGET_CLINICAL_DATA, this)
             self.postpone(patient_id, content_id, due=now)
 
     def purge(self, patient_id: PatientId, content_id: ContentId, *, now: datetime) -> bool:
@@ -198,6 +263,7 @@ class ContentRepository(Repository):
         key = self.connection.scalar(_PURGE, this)
         if key is None:
             return False
+        self.connection.execute(_FORGET_CLINICAL_DATA, this)
         # The object of kept content was claimed and has no row any more; that of staged content still has one.
         self.connection.execute(_UNCLAIM, this | {"key": key, "due": now})
         return True
@@ -235,3 +301,17 @@ class ContentRepository(Repository):
     def forget_tickets(self, *, now: datetime) -> None:
         """Delete spent tickets that have long expired."""
         self.connection.execute(delete(spent_tickets).where(spent_tickets.c.spent_at < now - _TICKETS_KEPT))
+
+
+def _stored_content(patient_id: PatientId, content_id: ContentId, *stored: Any) -> StoredContent:
+    """A content by the columns of its row."""
+    object_key, size, frame_size, sha256, key_id, wrapped = stored
+    return StoredContent(
+        patient_id=patient_id,
+        content_id=content_id,
+        object_key=object_key,
+        size=size,
+        frame_size=frame_size,
+        sha256=bytes(sha256),
+        key=WrappedKey(key_id=key_id, sealed=bytes(wrapped)),
+    )

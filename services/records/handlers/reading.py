@@ -1,11 +1,19 @@
 """Reading: the list of documents, one document, and download tickets."""
 
+from collections.abc import Sequence
 from uuid import uuid4
 
 from chassis.access_rules import asks
 from chassis.handlers import handles
 from contracts.consent.decisions import Obligation, Purpose
-from contracts.documents import TICKET_KIND, TICKET_SECONDS, TICKETS_ARE_FOR, ContentForm, DownloadTicket
+from contracts.documents import (
+    TICKET_KIND,
+    TICKET_SECONDS,
+    TICKETS_ARE_FOR,
+    ClinicalDataTicket,
+    ContentForm,
+    DownloadTicket,
+)
 from contracts.errors.request import DocumentNotFound, InvalidRequest
 from contracts.records.api import Records
 from contracts.records.documents import (
@@ -18,7 +26,7 @@ from contracts.records.documents import (
     ReadDocument,
 )
 from contracts.records.entries import DocumentEntry
-from contracts.vocabulary import Act
+from contracts.vocabulary import Act, PatientId
 from services.records.context import RecordsContext
 from services.records.cursor import LARGEST_PAGE, read_cursor, write_cursor
 from services.records.domain import StoredDocument
@@ -99,7 +107,7 @@ def open_content(ctx: RecordsContext, request: ReadDocument) -> ContentTicket:
 
 
 @handles(Records.open_facts, access=asks(Purpose.READ, Act.LECTURE_DONNEES), reading=True)
-def open_facts(ctx: RecordsContext, _request: OpenClinicalData) -> ClinicalDataOpened:
+def open_facts(ctx: RecordsContext, request: OpenClinicalData) -> ClinicalDataOpened:
     """The newest structured documents the actor may see, with tickets for their clinical data; one journal entry.
 
     Raises:
@@ -108,13 +116,29 @@ def open_facts(ctx: RecordsContext, _request: OpenClinicalData) -> ClinicalDataO
     permit = ctx.access.permit()
     check_app_may(ctx.actor, binaries=True)
     found = ctx.repositories.entries.structured(permit, count=_MOST_STRUCTURED + 1)
+    shown = found[:_MOST_STRUCTURED]
+    together = request.together and bool(shown)
     return ClinicalDataOpened(
         contents=tuple(
-            _with_ticket(ctx, stored_document, ContentForm.FACTS) for stored_document in found[:_MOST_STRUCTURED]
+            ContentTicket(document=stored.document, content_id=stored.content_id, ticket="")
+            if together
+            else _with_ticket(ctx, stored, ContentForm.FACTS)
+            for stored in shown
         ),
+        ticket=_ticket_for_all(ctx, request.patient_id, shown) if together else "",
         more=len(found) > _MOST_STRUCTURED,
         emergency=Obligation.SHOW_EMERGENCY_BANNER in permit.obligations,
     )
+
+
+def _ticket_for_all(ctx: RecordsContext, patient_id: PatientId, shown: Sequence[StoredDocument]) -> str:
+    ticket = ClinicalDataTicket(
+        id=str(uuid4()),
+        patient_id=patient_id,
+        contents=tuple(stored.content_id for stored in shown),
+        owners=tuple(stored.patient_id for stored in shown),
+    )
+    return _signed(ctx, ticket)
 
 
 def _with_ticket(
@@ -130,10 +154,15 @@ def _with_ticket(
         form=form,
         language=language,
     )
-    signed = ctx.signer.sign(
+    return ContentTicket(
+        document=stored_document.document, content_id=stored_document.content_id, ticket=_signed(ctx, ticket)
+    )
+
+
+def _signed(ctx: RecordsContext, ticket: DownloadTicket | ClinicalDataTicket) -> str:
+    return ctx.signer.sign(
         ticket, kind=TICKET_KIND, to=TICKETS_ARE_FOR, seconds=TICKET_SECONDS, now=ctx.now.timestamp()
     )
-    return ContentTicket(document=stored_document.document, content_id=stored_document.content_id, ticket=signed)
 
 
 def _read(ctx: RecordsContext, request: ReadDocument, *, content: bool = False) -> StoredDocument:

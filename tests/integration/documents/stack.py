@@ -31,6 +31,7 @@ from contracts.documents import (
     TICKET_SECONDS,
     TICKETS_ARE_FOR,
     Arrival,
+    ClinicalDataTicket,
     ContentForm,
     DownloadTicket,
     FileReceipt,
@@ -131,7 +132,7 @@ class DocumentsStack(ServiceStack):
 
     def signed(
         self,
-        ticket: UploadTicket | DownloadTicket,
+        ticket: UploadTicket | DownloadTicket | ClinicalDataTicket,
         *,
         signer: Signer | None = None,
         kind: str = TICKET_KIND,
@@ -140,7 +141,9 @@ class DocumentsStack(ServiceStack):
     ) -> "SignedTicket":
         """A signed ticket."""
         token = (signer or self.records).sign(ticket, kind=kind, to=to, seconds=TICKET_SECONDS, now=now or time())
-        return SignedTicket(ticket.content_id, token)
+        # A ticket for many contents is not shown at the address of one.
+        content_id = UUID(ticket.id) if isinstance(ticket, ClinicalDataTicket) else ticket.content_id
+        return SignedTicket(content_id, token)
 
     def put(self, document: bytes, ticket: "SignedTicket | None" = None) -> requests.Response:
         """Upload a document, by a new ticket if none is given."""

@@ -105,6 +105,7 @@ class FakeDocuments:
         app = web.Application(client_max_size=1 << 30)
         app.router.add_put("/contents/{content_id}", self._serve)
         app.router.add_get("/contents/{content_id}", self._serve)
+        app.router.add_get("/clinical-data", self._serve)
         app.router.add_get("/health/live", self._live)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()

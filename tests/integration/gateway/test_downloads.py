@@ -3,6 +3,7 @@
 import hashlib
 import http.client
 import threading
+from uuid import uuid4
 
 import msgspec
 import psutil
@@ -10,12 +11,12 @@ import pytest
 from aiohttp import web
 
 from contracts.clinical_data import ClinicalData, LabResult
-from contracts.documents import TICKET_HEADER
+from contracts.documents import TICKET_HEADER, ReadClinicalData
 from contracts.errors.execution import TicketInvalid
 from contracts.errors.request import RecordNotActive
 from contracts.records.api import Records
 from contracts.records.documents import ClinicalDataOpened, DocumentList, ReadDocument
-from contracts.vocabulary import Coded
+from contracts.vocabulary import Coded, ContentId
 from tests.integration.gateway.builders import (
     CONTENT_PATH,
     DOCUMENT,
@@ -255,14 +256,18 @@ def test_clinical_data_too_large_for_the_gateway_are_left_unread_and_named(
     gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: TokenHolders
 ) -> None:
     services.answer(Records.open_content, content_of(1))
-    services.answer(Records.open_facts, ClinicalDataOpened(contents=(content_of(1),) * 12))
+    contents = tuple(
+        msgspec.structs.replace(content_of(1), content_id=ContentId(uuid4()), ticket="") for _ in range(12)
+    )
+    services.answer(Records.open_facts, ClinicalDataOpened(contents=contents, ticket="of all"))
     documents.content = results_of(1_100_000)
     reply = gateway.request("GET", f"{PAGE_PATH.removesuffix('page')}facts", token=people.patient)
     assert (reply.status, reply.json()["code"]) == (413, "document.too_large")
 
     facts, trends, page = RECORD_DATA_PATHS
-    documents.content = results_of(700_000)
-    assert len(documents.content) < 1_000_000
+    facts_of_one = msgspec.Raw(results_of(700_000))
+    lines = (ReadClinicalData(content_id=content.content_id, facts=facts_of_one) for content in contents)
+    documents.content = b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
     read = gateway.request("GET", facts, token=people.patient).json()
     assert len(read["sources"]) < 10
     assert len(read["sources"]) + len(read["unread"]) == 12
