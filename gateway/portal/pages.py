@@ -16,7 +16,7 @@ from gateway.compression import compressed, content_headers, encoding_for
 from gateway.portal.documents_shown import spaced_ins
 from gateway.portal.languages import PATH as LANGUAGE_PATH
 from gateway.portal.languages import language_of
-from gateway.portal.routes import site_of
+from gateway.portal.routes import FRAMES, site_of
 from gateway.portal.static_files import address_of
 from gateway.request_state import request_state_of
 from translations.catalogue import catalogue
@@ -52,7 +52,7 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.globals |= {"static": address_of, "language_path": LANGUAGE_PATH}
+_TEMPLATES.globals |= {"static": address_of, "language_path": LANGUAGE_PATH, "frames": FRAMES}
 _TEMPLATES.filters |= {"day": _day, "hour": _hour, "ins": spaced_ins}
 
 

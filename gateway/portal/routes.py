@@ -17,6 +17,8 @@ PATIENT_FORM: dict[str, Any] = PATIENT_PAGE | {"takes": FORM}
 PROFESSIONAL_SITE, PATIENT_SITE = "/pro", "/espace"
 SITES = (PROFESSIONAL_SITE, PATIENT_SITE)
 """Path of the first page of each site; all its pages are below it, its login at `connexion`."""
+FRAMES = {PROFESSIONAL_SITE: "professional/frame.html", PATIENT_SITE: "patient/frame.html"}
+"""What pages of several sites extend."""
 _LONGEST = 300
 
 

@@ -16,6 +16,7 @@ from gateway.errors import record_refusal, status_of
 from gateway.portal.documents_shown import holder_of, row_of
 from gateway.portal.errors import PAGE_ROUTE, text_of
 from gateway.portal.languages import language_of
+from gateway.portal.opening import EXISTS, OPENED
 from gateway.portal.pages import render
 from gateway.portal.professional.record_view import RecordView, view_of
 from gateway.portal.routes import PROFESSIONAL_PAGE
@@ -69,6 +70,7 @@ def _no_access(request: ApiRequest, view: RecordView, refusal: Refusal) -> Respo
         **_head(view, emergency=False),
         holder=None,
         refusal_text=text_of(request, refusal),
+        done=_what_was_done(request),
         may_declare=isinstance(refusal, ConsentMissing | EmergencyNotOpen),
         trace_id=state.trace_id,
     )
@@ -94,7 +96,12 @@ def _section(request: ApiRequest) -> Section | None:
 def _what_was_done(request: ApiRequest) -> str:
     """What to say of the act that led here; only an act of this list is named."""
     _ = _TEXTS.in_language(language_of(request))
-    done = {"autorisation": _("authorisation.done"), "urgence": _("emergency.done")}
+    done = {
+        "autorisation": _("authorisation.done"),
+        "urgence": _("emergency.done"),
+        OPENED: _("opening.done"),
+        EXISTS: _("opening.exists"),
+    }
     return done.get(request.query_params.get("fait", ""), "")
 
 
