@@ -64,7 +64,7 @@ leaks: ## put leaks back in a copy of the checkout, one by one: the test of hidd
 	@$(BIN)/python -m tests.journeys.two_worlds.put_back
 
 proof: ## try claims at the scale that is too long for the tests; prints JSON, and goes on where it was stopped
-	$(set_up)
+	$(set_up) rabbitmq chromium peers
 	@$(BIN)/python -m tests.proof
 
 texts: ## update the catalogues of texts from the code, and compile them

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.proof import fhir_json
+from tests.proof import fhir_json, pages
 
 _FOLDER = Path("var/proof")
 _BATCH = 500
@@ -51,7 +51,9 @@ def main() -> int:
     for proof, progress in done.items():
         result = {"proof": proof.name, "scale": proof.scale, "tried": progress.tried, "wrong": progress.wrong}
         print(json.dumps(result))
-    return int(any(progress.wrong for progress in done.values()))
+    wrong = pages.walk(_FOLDER / "pictures")
+    print(json.dumps({"proof": "pages", "scale": pages.SCALE, "tried": pages.SCALE, "wrong": wrong}))
+    return int(bool(wrong) or any(progress.wrong for progress in done.values()))
 
 
 if __name__ == "__main__":
