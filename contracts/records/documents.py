@@ -74,6 +74,8 @@ class ListDocuments(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     in a minor's secret connection. `folder`, `pinned`: filter by the holder's arrangement, for readers who may see
     it. `holder`: a professional asks who the holder is, too. `words`: each occurs in the title, type, author or
     structure, whatever its case and accents; at most 100 characters and six words. `counts`: count by section, too.
+    `visit`: a professional in normal access asks what is new since their visit before this one, and this load counts
+    as a visit; `new_only`: list what is new only, or all if nothing is.
     """
 
     patient_id: PatientId
@@ -89,6 +91,8 @@ class ListDocuments(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     holder: bool = False
     words: str = ""
     counts: bool = False
+    visit: bool = False
+    new_only: bool = False
 
 
 class DocumentList(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -101,6 +105,12 @@ class DocumentList(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """If a professional requested it."""
     counts: dict[Section, int] = msgspec.field(default_factory=dict)
     """If requested: how many documents the reader may see in each section with any, whatever `section` was asked."""
+    last_visit: datetime | None = None
+    """If `visit`: when the caller's visit before this one began; None for the first one."""
+    new: int = 0
+    """How many documents were deposited, shown or changed by others since then."""
+    new_only: bool = False
+    """Whether the page is of these."""
 
 
 class ReadDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -175,3 +175,14 @@ first_reads = Table(
     Column("secret", Boolean, primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False),
 )
+
+# The latest visit of a professional to a record, and when the one before began.
+visits = Table(
+    "visits",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("rpps", Text, primary_key=True),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("latest_at", DateTime(timezone=True), nullable=False),
+    Column("before_at", DateTime(timezone=True)),
+)

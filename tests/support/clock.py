@@ -99,3 +99,14 @@ def reach_majority(platform: Stack, record: str) -> None:
         "UPDATE representation_requests SET until = now() WHERE patient_id = %(record)s AND until IS NOT NULL",
         record=record,
     )
+
+
+def let_an_hour_pass(platform: Stack, record: str) -> None:
+    """Move what professionals saw of a record, and when its documents came, back by an hour."""
+    for statement in (
+        "UPDATE visits SET started_at = started_at - interval '1 hour', latest_at = latest_at - interval '1 hour',"
+        " before_at = before_at - interval '1 hour' WHERE patient_id = %(record)s",
+        "UPDATE documents SET deposited_at = deposited_at - interval '1 hour',"
+        " changed_at = changed_at - interval '1 hour' WHERE patient_id = %(record)s",
+    ):
+        run_sql(platform, "records", statement, record=record)

@@ -32,8 +32,10 @@ from services.records.cursor import LARGEST_PAGE, read_cursor, write_cursor
 from services.records.domain import StoredDocument
 from services.records.domain.folders import check_arranges
 from services.records.domain.permits import check_app_may
+from services.records.domain.visits import last_visit
 from services.records.domain.words import read_words
 from services.records.holder import holder_shown
+from services.records.visiting import keep_visits, visits_of
 
 _READS = asks(Purpose.READ, Act.CONSULTATION_DOCUMENT)
 _MOST_STRUCTURED = 50
@@ -54,8 +56,13 @@ def list_documents(ctx: RecordsContext, request: ListDocuments) -> DocumentList:
     permit = ctx.access.permit(superseded=request.superseded, archived=request.archived)
     if request.folder or request.pinned:
         check_arranges(ctx.actor.role, permit.capacity)
+    documents = ctx.repositories.documents
+    visits = visits_of(ctx, request, permit)
+    since = last_visit(visits.values())
+    new = 0 if since is None else documents.count_new(permit, since)
+    is_new_only = request.new_only and new > 0
     # One more than requested shows whether there is a next page.
-    found = ctx.repositories.documents.list(
+    found = documents.list(
         permit,
         section=request.section,
         after=after,
@@ -63,21 +70,25 @@ def list_documents(ctx: RecordsContext, request: ListDocuments) -> DocumentList:
         folder=request.folder,
         pinned=request.pinned,
         words=words,
+        since=since if is_new_only else None,
     )
     counts = (
-        ctx.repositories.documents.counts(permit, folder=request.folder, pinned=request.pinned, words=words)
-        if request.counts
-        else {}
+        documents.counts(permit, folder=request.folder, pinned=request.pinned, words=words) if request.counts else {}
     )
     page = tuple(found[: request.count])
     has_more = len(found) > request.count
-    return DocumentList(
+    listed = DocumentList(
         documents=page,
         next=write_cursor(page[-1].created_at, page[-1].document_id) if has_more else None,
         emergency=Obligation.SHOW_EMERGENCY_BANNER in permit.obligations,
         holder=holder_shown(ctx, request.patient_id) if request.holder else None,
         counts=counts,
+        last_visit=since,
+        new=new,
+        new_only=is_new_only,
     )
+    keep_visits(ctx, permit, visits)
+    return listed
 
 
 @handles(Records.get_document, access=_READS, reading=True)

@@ -12,6 +12,7 @@ from services.records.repositories.filing import FILING_PLANS, FilingRepository
 from services.records.repositories.folders import FolderRepository
 from services.records.repositories.records import RecordRepository
 from services.records.repositories.submission_sets import SubmissionSetRepository
+from services.records.repositories.visits import VisitRepository
 
 
 class Repositories:
@@ -27,4 +28,5 @@ class Repositories:
         self.filing_plans = EditionRepository(connection, FILING_PLANS)
         self.folders = FolderRepository(connection)
         self.submission_sets = SubmissionSetRepository(connection)
+        self.visits = VisitRepository(connection)
         self.dates = DateRepository(connection)

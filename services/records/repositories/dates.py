@@ -20,6 +20,7 @@ from services.records.tables import (
     receipts,
     records,
     replacements,
+    visits,
 )
 
 
@@ -132,6 +133,7 @@ class DateRepository:
             depositors,
             receipts,
             first_reads,
+            visits,
             consents,
             records,
         ):

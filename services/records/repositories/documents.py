@@ -14,7 +14,7 @@ from contracts.vocabulary import DocumentId, DocumentStatus, PatientId, Section,
 from services.records.domain import StoredDocument
 from services.records.domain.marks import Marks
 from services.records.domain.words import SoughtWord
-from services.records.repositories.lists import counts_of, list_of, word_parameters
+from services.records.repositories.lists import COUNT_NEW, counts_of, list_of, word_parameters
 from services.records.repositories.permits import (
     STORED_COLUMNS_SEEN,
     WITHIN_PERMIT,
@@ -50,8 +50,9 @@ class DocumentRepository:
         folder: UUID | None = None,
         pinned: bool = False,
         words: Sequence[SoughtWord] = (),
+        since: datetime | None = None,
     ) -> Sequence[Document]:
-        """Documents within the permit, newest first, at most `count`."""
+        """Documents within the permit, newest first, at most `count`; `since`: new to the reader."""
         after_date, after_id = after or (None, None)
         filters = {
             "section": section and section.value,
@@ -60,9 +61,15 @@ class DocumentRepository:
             "count": count,
             "folder": folder,
             "pinned": pinned,
+            "since": since,
         }
         parameters = permit_parameters(permit) | filters | word_parameters(words)
         return [document_of(row) for row in fetch(self._connection, list_of(len(words)), parameters)]
+
+    def count_new(self, permit: Permit, since: datetime) -> int:
+        """How many documents are new to the reader since then."""
+        [(number,)] = fetch(self._connection, COUNT_NEW, permit_parameters(permit) | {"since": since})
+        return int(number)
 
     def counts(
         self, permit: Permit, *, folder: UUID | None = None, pinned: bool = False, words: Sequence[SoughtWord] = ()

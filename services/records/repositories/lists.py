@@ -13,6 +13,7 @@ from sqlalchemy import (
     DateTime,
     Text,
     Uuid,
+    and_,
     any_,
     bindparam,
     exists,
@@ -26,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.db import written_out
+from contracts.vocabulary import DepositorKind
 from services.records.domain.words import COMBINING, LIGATURES, SoughtWord
 from services.records.repositories.permits import ENTRY_COLUMNS_SEEN, WITHIN_PERMIT
 from services.records.tables import documents, folder_documents, pins
@@ -41,6 +43,15 @@ _IS_IN_FOLDER = exists().where(
 _IS_PINNED = exists().where(
     pins.c.patient_id == documents.c.patient_id, pins.c.document_id == documents.c.document_id
 )
+_SINCE: BindParameter[datetime] = bindparam("since", type_=DateTime(timezone=True))
+_IS_NEW = and_(
+    documents.c.changed_at >= _SINCE,
+    or_(
+        documents.c.depositor != bindparam("reader", type_=Text),
+        documents.c.depositor_kind != literal_column(f"'{DepositorKind.PROFESSIONAL.value}'", Text),
+    ),
+)
+"""Since the moment: deposited, shown or changed; not what the reader deposited."""
 _LIKE, _ESCAPED = re.compile(r"[\\%_]"), r"\\\g<0>"
 
 
@@ -69,6 +80,7 @@ def list_of(words: int) -> str:
         select(*ENTRY_COLUMNS_SEEN)
         .where(
             *_filters(words),
+            or_(_SINCE.is_(None), _IS_NEW),
             or_(_SECTION.is_(None), documents.c.section == _SECTION),
             or_(
                 _AFTER.is_(None),
@@ -79,6 +91,10 @@ def list_of(words: int) -> str:
         .order_by(documents.c.created_at.desc(), documents.c.document_id.desc())
         .limit(bindparam("count"))
     )
+
+
+COUNT_NEW = written_out(select(func.count()).select_from(documents).where(*WITHIN_PERMIT, _IS_NEW))
+"""The statement of how many documents are new."""
 
 
 @cache

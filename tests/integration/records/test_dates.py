@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
 from contracts.vocabulary import DocumentStatus, PatientId, RecordStatus, Rpps
+from services.records.domain.visits import Visit
 from services.records.repositories.all import Repositories
 from services.records.repositories.dates import AppearingDocument, DateRepository
 from tests.integration.records.stored_documents import ALL, store
@@ -231,6 +232,7 @@ def fill_record(repositories: Repositories, patient_id: PatientId) -> int:
     repositories.deposits.spend_receipts([receipt(patient_id=patient_id)], NOW)
     for secret in (False, True):
         repositories.records.note_first_read(patient_id, STRANGER, NOW, secret=secret)
+    repositories.visits.keep(STRANGER, {patient_id: Visit(started=NOW, latest=NOW)})
     close(repositories, patient_id, purge_on=TODAY)
     return len(entries)
 
@@ -242,7 +244,7 @@ def test_destroying_a_record_deletes_all_its_rows_and_no_others(
         fill_record(repositories, patient_id)
     before = mentions(connection, OTHER)
     filled = {name for name, rows in mentions(connection, PATIENT).items() if rows}
-    assert filled == {"records", "documents", "depositors", "receipts", "first_reads"}
+    assert filled == {"records", "documents", "depositors", "receipts", "first_reads", "visits"}
     repositories.dates.destroy(PATIENT)
     assert set(mentions(connection, PATIENT).values()) == {0}
     assert mentions(connection, OTHER) == before

@@ -147,7 +147,15 @@ def test_lists_follow_the_index_of_patients(
     store(repositories, stored_document())
     connection.execute(text(_MANY))
     connection.execute(text("ANALYZE documents"))
-    filters = {"section": None, "after_date": None, "after_id": None, "count": 50, "folder": None, "pinned": False}
+    filters = {
+        "section": None,
+        "after_date": None,
+        "after_id": None,
+        "count": 50,
+        "folder": None,
+        "pinned": False,
+        "since": None,
+    }
     parameters = permit_parameters(msgspec.structs.replace(BOTH, ids=tuple(ids)))
     plan = fetch(connection, f"EXPLAIN {list_of(0)}", parameters | filters)
     lines = "\n".join(str(line) for (line,) in plan)
