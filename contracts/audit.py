@@ -89,7 +89,8 @@ class ReadJournal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """List a record's journal lines, newest first.
 
     `count`: 1 to 100. `before`: position of the last line of the previous page. `total`: count the lines of all
-    pages. The other fields filter: `since` is inclusive, `until` exclusive.
+    pages. `proofs`: prove the lines, too. The other fields filter: `since` is inclusive, `until` exclusive; `actor`:
+    RPPS number, agent's or operator's login, or a service's name.
     """
 
     patient_id: PatientId
@@ -102,6 +103,23 @@ class ReadJournal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     since: datetime | None = None
     until: datetime | None = None
     total: bool = False
+    actor: str = ""
+    proofs: bool = False
+
+
+class Acting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who acted, in codes: a patient in some capacity, or somebody with a name and, if any, profession and structure.
+
+    `reader`: whoever reads the line; `holder`: of the record; `erased`: nobody can tell any more.
+    """
+
+    reader: bool = False
+    holder: bool = False
+    erased: bool = False
+    capacity: Capacity = Capacity.SELF
+    name: str = ""
+    profession: str | None = None
+    structure: str | None = None
 
 
 class JournalLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -126,24 +144,9 @@ class JournalLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     position: int = 0
     strand: str = ""
     """Pseudonym of the strand, a UUID."""
-
-
-class Journal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One page of journal lines; `total`: if requested."""
-
-    lines: tuple[JournalLine, ...]
-    total: int | None = None
-
-
-class ReadProofs(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """List the proofs of the lines that `ReadJournal` returns without filters; `count`: 1 to 100.
-
-    Of a holder with two identities those of the one that is named.
-    """
-
-    patient_id: PatientId
-    count: int = 50
-    before: int | None = None
+    by: Acting | None = None
+    about: str = ""
+    """Number of the professional or structure, or name of the software, that the act is about."""
 
 
 class ProvenLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,6 +161,31 @@ class ProvenLine(msgspec.Struct, frozen=True, kw_only=True):
     personal: str
     nonce: str
     path: tuple[str, ...]
+
+
+class Journal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One page of journal lines; `total`: if requested.
+
+    If proofs are: `head`, the newest signed head; `proofs` of those lines that it covers, of the named identity;
+    `ids`: all ids of the holder.
+    """
+
+    lines: tuple[JournalLine, ...]
+    total: int | None = None
+    head: str = ""
+    proofs: tuple[ProvenLine, ...] = ()
+    ids: tuple[PatientId, ...] = ()
+
+
+class ReadProofs(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """List the proofs of the lines that `ReadJournal` returns without filters; `count`: 1 to 100.
+
+    Of a holder with two identities those of the one that is named.
+    """
+
+    patient_id: PatientId
+    count: int = 50
+    before: int | None = None
 
 
 class Proofs(msgspec.Struct, frozen=True, kw_only=True):

@@ -52,6 +52,7 @@ from gateway.links import LinkedOperation
 from gateway.oauth import authorize, discovery, tokens, workplaces
 from gateway.openapi import BEARER, ERROR_RESPONSES
 from gateway.portal import home, languages, static_files
+from gateway.portal.patient import access
 from gateway.portal.patient import home as patient_home
 from gateway.portal.patient import login as patient_login
 from gateway.portal.professional import (
@@ -118,6 +119,7 @@ _MODULES = (
     own_sessions,
     patient_login,
     patient_home,
+    access,
 )
 
 

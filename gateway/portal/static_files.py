@@ -2,8 +2,9 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from importlib.resources import files
 
@@ -13,18 +14,30 @@ from contracts.errors.request import RouteNotFound
 from gateway.clients import ApiRequest
 from gateway.compression import compressed, content_headers, encoding_for
 from gateway.guards import PUBLIC, ROLES
+from gateway.portal.proof_texts import texts_of_proofs
+from translations.catalogue import LANGUAGES
 
 _PATH = "/static"
-_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+}
 _FILES: dict[str, tuple[str, ...]] = {
     "pages.css": ("vendor/govuk-frontend.min.css", "portal.css"),
     "govuk-frontend.js": ("vendor/govuk-frontend.min.js",),
     "htmx.js": ("vendor/htmx.min.js",),
     "portal.js": ("portal.js",),
+    "journal-proofs.js": ("journal_checks.js", "journal_words.js", "journal_heads.js", "journal_proofs.js"),
     "icons.svg": ("vendor/icons.svg",),
     "favicon.svg": ("favicon.svg",),
 }
 """The files that are served, each made of these."""
+_MADE: dict[str, Callable[[], bytes]] = {
+    f"journal-texts-{language}.json": partial(texts_of_proofs, language) for language in LANGUAGES
+}
+"""The files that are made of texts."""
 _FONT = re.compile(rb"@font-face\{[^}]*\}")
 """The style sheet of others names fonts of their own, which the pages neither use nor ship."""
 _YEAR = "public, max-age=31536000, immutable"
@@ -41,7 +54,8 @@ class StaticFile:
 
 @cache
 def _by_title() -> dict[str, StaticFile]:
-    return {title: _read(title, sources) for title, sources in _FILES.items()}
+    read = {title: _read(title, sources) for title, sources in _FILES.items()}
+    return read | {title: _named(title, make()) for title, make in _MADE.items()}
 
 
 @cache
@@ -73,7 +87,10 @@ async def read_static_file(request: ApiRequest, file_name: str) -> Response[byte
 
 def _read(title: str, sources: tuple[str, ...]) -> StaticFile:
     content = b"\n".join(files(__package__).joinpath("static", source).read_bytes() for source in sources)
-    content = _FONT.sub(b"", content)
+    return _named(title, _FONT.sub(b"", content))
+
+
+def _named(title: str, content: bytes) -> StaticFile:
     stem, _, ending = title.rpartition(".")
     name = f"{stem}.{sha256(content).hexdigest()[:16]}.{ending}"
     return StaticFile(name, _TYPES[f".{ending}"], content)

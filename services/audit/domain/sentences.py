@@ -1,16 +1,16 @@
 """A journal line as a sentence in each language for one reader: who did what, in which mode and why."""
 
-import re
 from collections.abc import Collection
 from typing import NamedTuple
 
-from contracts.audit import JournalLine
+from contracts.audit import Acting, JournalLine
 from contracts.codes.profession_codes import profession_of
 from contracts.codes.tables import UnknownCode
 from contracts.envelope import Actor
 from contracts.vocabulary import AccessMode, Act, Outcome, PatientId, Role
 from services.audit.domain.strands import OpenedLine
-from services.audit.domain.texts import (
+from translations.catalogue import catalogue
+from translations.journal import (
     ACTS_DONE,
     ACTS_REFUSED,
     ALLOWED,
@@ -19,8 +19,9 @@ from services.audit.domain.texts import (
     REFUSED,
     ROLES,
     for_others,
+    is_about_software,
+    shown_about,
 )
-from translations.catalogue import catalogue
 
 _TEXTS = catalogue("journal")
 
@@ -40,21 +41,6 @@ class NamedPerson(NamedTuple):
     def as_subject(self) -> str:
         """`Dr Rosa Lind, médecin,`"""
         return f"{self.name}, {self.profession}," if self.profession else self.name
-
-
-_ABOUT_SOFTWARE = frozenset(
-    {
-        Act.AUTORISATION_APPLICATION,
-        Act.FIN_APPLICATION,
-        Act.REFERENCEMENT_APPLICATION,
-        Act.SUSPENSION_LOGICIEL,
-        Act.QUOTA_LOGICIEL,
-    }
-)
-"""`about` of these is the name or number of a registered software, which is public."""
-
-_NUMBER_OF_SOMEBODY = re.compile(r"[0-9]{11}|[0-9AB]{9}")
-"""RPPS or FINESS; any other `about` is not shown."""
 
 
 def render(line: OpenedLine, ids: Collection[PatientId], reader: Actor) -> JournalLine:
@@ -79,6 +65,8 @@ def render(line: OpenedLine, ids: Collection[PatientId], reader: Actor) -> Journ
         document_id=None if line.personal is None else line.personal.document_id,
         position=line.position,
         strand=str(leaf.strand),
+        by=sentence.acting,
+        about=sentence.about_to_show,
     )
 
 
@@ -102,6 +90,21 @@ class _Sentence:
         """The actor's id, unless it is another patient's."""
         is_anothers = self.role is Role.PATIENT and not (self._is_reader or self._is_holder)
         return "" if is_anothers else self._actor
+
+    @property
+    def about_to_show(self) -> str:
+        """What the act is about, where it is no patient."""
+        return "" if self._personal is None else shown_about(Act(self._leaf.act), self._personal.about)
+
+    @property
+    def acting(self) -> Acting:
+        """Who acted, in codes."""
+        personal = self._personal
+        if personal is None:
+            return Acting(erased=True)
+        if self._is_patient:
+            return Acting(reader=self._is_reader, holder=self._is_holder, capacity=personal.capacity)
+        return Acting(name=personal.actor_name, profession=personal.profession, structure=personal.structure)
 
     def person(self, language: str) -> NamedPerson:
         _ = _TEXTS.in_language(language)
@@ -148,11 +151,9 @@ class _Sentence:
         return f" ({text})" if text else ""
 
     def _about(self, language: str) -> str:
-        about = "" if self._personal is None else self._personal.about
-        if Act(self._leaf.act) in _ABOUT_SOFTWARE:
+        about = self.about_to_show
+        if not about or is_about_software(Act(self._leaf.act)):
             return about
-        if not _NUMBER_OF_SOMEBODY.fullmatch(about):
-            return ""
         _ = _TEXTS.in_language(language)
         return _("number").format(number=about)
 

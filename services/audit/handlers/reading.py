@@ -4,6 +4,8 @@ from base64 import b64encode
 from collections.abc import Collection
 from uuid import UUID
 
+import msgspec
+
 from chassis.access_rules import asks
 from chassis.handlers import handles
 from contracts.audit import Audit, Journal, Proofs, ProvenLine, ReadJournal, ReadProofs
@@ -38,10 +40,11 @@ def read_journal(ctx: AuditContext, request: ReadJournal) -> Journal:
     strands, line_filter = _strands_shown(ctx, permit, permit.ids), _filter_of(ctx, request)
     lines = ctx.repository.lines_of(strands, line_filter, request.count)
     opened = (open_line(ctx.sealer, strands[line.leaf.strand], line) for line in lines)
-    return Journal(
+    journal = Journal(
         lines=tuple(render(line, permit.ids, ctx.actor) for line in opened),
         total=ctx.repository.count_of(strands, line_filter) if request.total else None,
     )
+    return _with_proofs(ctx, permit, journal, strands, lines) if request.proofs else journal
 
 
 @handles(Audit.read_proofs, access=_READS, reading=True)
@@ -62,9 +65,30 @@ def read_proofs(ctx: AuditContext, request: ReadProofs) -> Proofs:
     strands = _strands_shown(ctx, permit, (permit.patient_id,))
     before = head.size if request.before is None else min(request.before, head.size)
     lines = repository.lines_of(strands, LineFilter(before=before), request.count)
-    tree = repository.tree(head.size, [line.position for line in lines])
-    proven = tuple(_proven_line(ctx.sealer, strands[line.leaf.strand], line, tree) for line in lines)
-    return Proofs(head=head.note, lines=proven)
+    return Proofs(head=head.note, lines=_proven(ctx, strands, lines, head.size))
+
+
+def _with_proofs(
+    ctx: AuditContext, permit: Permit, journal: Journal, strands: dict[UUID, Strand], lines: list[StoredLine]
+) -> Journal:
+    """The page with proofs of the lines that the newest head covers; none where no head was signed yet."""
+    head = ctx.repository.newest_head()
+    if head is None:
+        return journal
+    covered = [
+        line
+        for line in lines
+        if line.position < head.size and strands[line.leaf.strand].strand_key.patient_id == permit.patient_id
+    ]
+    proofs = _proven(ctx, strands, covered, head.size)
+    return msgspec.structs.replace(journal, head=head.note, proofs=proofs, ids=permit.ids)
+
+
+def _proven(
+    ctx: AuditContext, strands: dict[UUID, Strand], lines: list[StoredLine], size: int
+) -> tuple[ProvenLine, ...]:
+    tree = ctx.repository.tree(size, [line.position for line in lines])
+    return tuple(_proven_line(ctx.sealer, strands[line.leaf.strand], line, tree) for line in lines)
 
 
 def _proven_line(sealer: Sealer, strand: Strand, line: StoredLine, tree: Tree) -> ProvenLine:
@@ -89,6 +113,7 @@ def _filter_of(ctx: AuditContext, request: ReadJournal) -> LineFilter:
         acts=request.acts,
         outcome=request.outcome,
         mode=request.mode,
+        actor_blind_index=ctx.sealer.actor_blind_index(request.actor) if request.actor else None,
         document_blind_index=None if document_id is None else ctx.sealer.document_blind_index(document_id),
         since=request.since,
         until=request.until,

@@ -121,6 +121,7 @@ LEFT_OUT: dict[str, str] = {
             "POST /pro/d/{patient_id}/urgence",
             "GET /espace",
             "GET /espace/d/{patient_id}",
+            "GET /espace/d/{patient_id}/acces",
         ),
         _PAGES,
     ),

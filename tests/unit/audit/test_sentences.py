@@ -11,8 +11,8 @@ from contracts.envelope import Actor
 from contracts.vocabulary import AccessMode, Act, Capacity, Outcome, Role
 from services.audit.domain.sentences import render
 from services.audit.domain.strands import OpenedLine
-from services.audit.domain.texts import ALLOWED, REFUSED
 from tests.unit.audit.builders import DOCTOR, HOLDER, MOTHER, OPERATOR, PATIENT, a_line
+from translations.journal import ALLOWED, REFUSED
 
 REASONS = {*ALLOWED.keys, *REFUSED.keys, "patient"}
 """Of the last the sentence says enough."""

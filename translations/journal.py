@@ -1,5 +1,7 @@
 """The texts of acts, persons and reasons, of which the sentences of the journal are made."""
 
+import re
+
 from contracts.errors.registry import all_refusals
 from contracts.vocabulary import AccessMode, Act, Capacity, Role
 from translations.catalogue import catalogue
@@ -43,3 +45,27 @@ def for_others(text: str, language: str) -> str:
     for phrase in _PHRASES:
         text = text.replace(PHRASES_TO_HOLDER.text(phrase, language), PHRASES_TO_OTHERS.text(phrase, language))
     return text
+
+
+_ABOUT_SOFTWARE = frozenset(
+    {
+        Act.AUTORISATION_APPLICATION,
+        Act.FIN_APPLICATION,
+        Act.REFERENCEMENT_APPLICATION,
+        Act.SUSPENSION_LOGICIEL,
+        Act.QUOTA_LOGICIEL,
+    }
+)
+"""`about` of these is the name or number of a registered software, which is public."""
+_NUMBER_OF_SOMEBODY = re.compile(r"[0-9]{11}|[0-9AB]{9}")
+"""RPPS or FINESS; any other `about` is not shown."""
+
+
+def is_about_software(act: Act) -> bool:
+    """Whether what an act is about is a software."""
+    return act in _ABOUT_SOFTWARE
+
+
+def shown_about(act: Act, about: str) -> str:
+    """What an act is about, where readers may see it: a software, or the number of a professional or structure."""
+    return about if is_about_software(act) or _NUMBER_OF_SOMEBODY.fullmatch(about) else ""
