@@ -68,9 +68,14 @@ def _encoded(name: str, encoding: str) -> bytes:
     return compressed(_by_name()[name].content, encoding, once=True)
 
 
+def file_of(title: str) -> StaticFile:
+    """A file by the name that the pages call it by; raises KeyError."""
+    return _by_title()[title]
+
+
 def address_of(title: str) -> str:
     """The address of a file, which changes with its content; raises KeyError."""
-    return f"{_PATH}/{_by_title()[title].name}"
+    return f"{_PATH}/{file_of(title).name}"
 
 
 @get(f"{_PATH}/{{file_name:str}}", opt={ROLES: PUBLIC}, include_in_schema=False)
