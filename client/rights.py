@@ -1,8 +1,11 @@
 """Requests about access: authorisations, care teams, médecins traitants, blocks, emergencies, apps."""
 
+from collections.abc import Sequence
+
 from client.connection import HttpConnection, Id
 from contracts.consent.apps import GrantedApp, GrantedApps
 from contracts.consent.authorisations import Authorisation, EmergencyOpened, PatientDecisions, TeamAuthorisation
+from contracts.identity.directory import DirectoryNames, ProfessionalsFound
 
 
 class RightsRequests(HttpConnection):
@@ -32,6 +35,15 @@ class RightsRequests(HttpConnection):
 
     def end_team_authorisation(self, patient_id: Id, finess: str) -> None:
         self._request("DELETE", f"/dmp/records/{patient_id}/care-teams/{finess}")
+
+    def search_professionals(self, name: str, **more: str) -> ProfessionalsFound:
+        """Look for a professional in the directory; `profession`: code of TRE_G15, `structure`: words of its name."""
+        return self._send("POST", "/dmp/professionals/search", ProfessionalsFound, {"name": name, **more})
+
+    def name_professionals(self, rpps: Sequence[str], structures: Sequence[str] = ()) -> DirectoryNames:
+        """The names behind these numbers."""
+        body = {"rpps": list(rpps), "structures": list(structures)}
+        return self._send("POST", "/dmp/professionals/names", DirectoryNames, body)
 
     def name_medecin_traitant(self, patient_id: Id, rpps: str) -> None:
         self._request("PUT", f"/dmp/records/{patient_id}/medecins-traitants/{rpps}")

@@ -27,10 +27,12 @@ from contracts.consent.representations import (
     RepresentationRequest,
 )
 from contracts.identity.deaths import Death, DeathUndone
+from contracts.identity.directory import DirectoryNames, DirectoryProfessional, ProfessionalsFound
 from contracts.identity.joins import IdentitiesSeparated, Join
 from contracts.identity.logins import AccountConfirmed
 from contracts.identity.numbers import InsNumbers
 from contracts.identity.people import Person, PersonsFound, Traits
+from contracts.identity.workplaces import Workplace
 from contracts.notify import Notice, NoticeCode, Notices
 from contracts.records.consent_texts import OPENING_TEXTS, ConsentText, ConsentTexts
 from contracts.records.documents import Author, Document, DocumentList
@@ -127,6 +129,13 @@ _PROVEN_LINE = ProvenLine(
     position=40_112, leaf="{...}", personal="{...}", nonce="q83v...", path=("7zQx...", "Yb1k...")
 )
 
+_PROFESSIONAL = DirectoryProfessional(
+    rpps=_RPPS,
+    name="Dr Agathe EXEMPLE",
+    profession="10",
+    structures=(Workplace(finess=_FINESS, name="Laboratoire de la rue Inventée"),),
+)
+
 _ALL: tuple[msgspec.Struct, ...] = (
     _RECORD,
     AccountConfirmed(patient_id=_PATIENT),
@@ -136,6 +145,8 @@ _ALL: tuple[msgspec.Struct, ...] = (
     ),
     ConsentTexts(opening=(ConsentText(version=OPENING_TEXTS[-1], current=True, fr="...", en="..."),)),
     MyRecords(records=(MyRecord(patient_id=_PATIENT, ins=_INS, since=_AT, medecin_traitant=False),)),
+    ProfessionalsFound(professionals=(_PROFESSIONAL,)),
+    DirectoryNames(professionals=(_PROFESSIONAL,), structures=_PROFESSIONAL.structures),
     PersonsFound(
         persons=(
             Person(

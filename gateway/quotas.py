@@ -1,4 +1,4 @@
-"""Requests per minute: of a software in one structure, and of one address without a token."""
+"""Requests per minute: of a software in one structure, of one address without a token, searches of one session."""
 
 from functools import lru_cache
 from math import ceil
@@ -10,6 +10,9 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 
 from contracts.envelope import Actor
 from contracts.errors.execution import QuotaExceeded, TooManyRequests
+
+_SEARCHES = 30
+"""Of the directory, by one session in a minute: a person who types, and no copy of the directory."""
 
 
 class Quotas:
@@ -43,6 +46,16 @@ class Quotas:
             TooManyRequests.
         """
         wait = self._seconds_to_wait(self._anonymous_per_minute, "", address) if address else 0
+        if wait:
+            raise TooManyRequests(seconds=str(wait))
+
+    def check_search(self, session: str) -> None:
+        """Count a search of the directory against its session.
+
+        Raises:
+            TooManyRequests.
+        """
+        wait = self._seconds_to_wait(_SEARCHES, "search", session)
         if wait:
             raise TooManyRequests(seconds=str(wait))
 

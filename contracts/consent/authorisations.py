@@ -21,12 +21,13 @@ class DeclareAuthorisation(msgspec.Struct, frozen=True, kw_only=True, omit_defau
 
 
 class Authorisation(msgspec.Struct, frozen=True, kw_only=True):
-    """A patient's authorisation of a professional."""
+    """A patient's authorisation of a professional; `renews`: each use prolongs it."""
 
     patient_id: PatientId
     rpps: Rpps
     since: datetime
     until: datetime
+    renews: bool = False
 
 
 class GiveAuthorisation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -46,12 +47,13 @@ class GiveTeamAuthorisation(msgspec.Struct, frozen=True, kw_only=True, omit_defa
 
 
 class TeamAuthorisation(msgspec.Struct, frozen=True, kw_only=True):
-    """A patient's authorisation of a care team."""
+    """A patient's authorisation of a care team; `renews`: each use prolongs it."""
 
     patient_id: PatientId
     structure: Finess
     since: datetime
     until: datetime
+    renews: bool = False
 
 
 class AboutTeam(msgspec.Struct, frozen=True, kw_only=True):

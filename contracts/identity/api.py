@@ -20,6 +20,12 @@ from contracts.identity.browser_sessions import (
     RenewBrowserSession,
 )
 from contracts.identity.deaths import Death, DeathStatus, DeathUndone, GetDeath, ReportDeath, UndoDeath
+from contracts.identity.directory import (
+    DirectoryNames,
+    NameProfessionals,
+    ProfessionalsFound,
+    SearchProfessionals,
+)
 from contracts.identity.joins import (
     GetJoin,
     IdentitiesSeparated,
@@ -134,6 +140,8 @@ class Identity(Api, service="identity"):
     admit_patient = Method(VitaleProof, AdmittedPatient, roles=_PEOPLE)
     find_patient = Method(FindPatient, PatientFound, roles=frozenset({Role.PROFESSIONAL, Role.AGENT}))
     find_by_traits = Method(FindByTraits, PersonsFound, roles=frozenset({Role.PROFESSIONAL, Role.AGENT}))
+    search_professionals = Method(SearchProfessionals, ProfessionalsFound, roles=_HOLDER)
+    name_professionals = Method(NameProfessionals, DirectoryNames, roles=_HOLDER)
     activate_account = Method(ActivateAccount, CodeSent, anonymous=True, seconds=8.0)
     confirm_account = Method(PresentCode, Token, anonymous=True)
     confirm_in_person = Method(ConfirmInPerson, AccountConfirmed, roles=frozenset({Role.AGENT}))

@@ -269,6 +269,7 @@ professionals = Table(
     Column("specialty", Text),
     Column("from_extract", Boolean, nullable=False, server_default=false()),
     Column("retired_at", DateTime(timezone=True)),
+    Index("professionals_by_words", text("words_of(family_name, given_names)"), postgresql_using="gin"),
 )
 
 # Those whom the operator keeps out, by cause, whatever the directory states of them.

@@ -108,14 +108,22 @@ def _numbers(facts: Sequence[DatedFact], kind: FactKind) -> tuple[Rpps, ...]:
 
 
 def _authorisation(patient_id: PatientId, dated: DatedFact) -> Authorisation:
-    until = dated.fact.until or dated.since
-    return Authorisation(patient_id=patient_id, rpps=Rpps(dated.fact.party), since=dated.since, until=until)
+    return Authorisation(
+        patient_id=patient_id,
+        rpps=Rpps(dated.fact.party),
+        since=dated.since,
+        until=dated.fact.until or dated.since,
+        renews=dated.fact.renews,
+    )
 
 
 def _team(patient_id: PatientId, dated: DatedFact) -> TeamAuthorisation:
-    until = dated.fact.until or dated.since
     return TeamAuthorisation(
-        patient_id=patient_id, structure=Finess(dated.fact.party), since=dated.since, until=until
+        patient_id=patient_id,
+        structure=Finess(dated.fact.party),
+        since=dated.since,
+        until=dated.fact.until or dated.since,
+        renews=dated.fact.renews,
     )
 
 

@@ -85,6 +85,7 @@ def give_team_authorisation(ctx: ConsentContext, request: GiveTeamAuthorisation)
         structure=request.structure,
         since=ctx.now,
         until=fact.until or ctx.now,
+        renews=fact.renews,
     )
 
 
@@ -155,5 +156,5 @@ def _forget(ctx: ConsentContext, patient_id: PatientId, kind: FactKind, party: s
 
 
 def _authorisation(ctx: ConsentContext, patient_id: PatientId, fact: Fact) -> Authorisation:
-    now = ctx.now
-    return Authorisation(patient_id=patient_id, rpps=Rpps(fact.party), since=now, until=fact.until or now)
+    rpps, now = Rpps(fact.party), ctx.now
+    return Authorisation(patient_id=patient_id, rpps=rpps, since=now, until=fact.until or now, renews=fact.renews)

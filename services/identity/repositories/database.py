@@ -14,6 +14,7 @@ from services.identity.repositories.clients import ClientRepository
 from services.identity.repositories.deaths import DeathRepository
 from services.identity.repositories.devices import DeviceRepository
 from services.identity.repositories.directory import DirectoryRepository
+from services.identity.repositories.directory_search import DirectorySearchRepository
 from services.identity.repositories.grants import GrantRepository
 from services.identity.repositories.guesses import GuessRepository
 from services.identity.repositories.joins import JoinRepository
@@ -37,6 +38,7 @@ class IdentityRepositories(
     GrantRepository,
     ProofRepository,
     DirectoryRepository,
+    DirectorySearchRepository,
     SuspensionRepository,
     DeviceRepository,
     LetterRepository,

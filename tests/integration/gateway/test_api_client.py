@@ -65,6 +65,8 @@ CLIENT_CALLS: list[tuple[Method[Any, Any], Callable[[PatientClient], Any]]] = [
     (Consent.end_authorisation, lambda client: client.end_authorisation(RECORD, RPPS)),
     (Consent.give_team_authorisation, lambda client: client.authorise_team(RECORD, FINESS)),
     (Consent.end_team_authorisation, lambda client: client.end_team_authorisation(RECORD, FINESS)),
+    (Identity.search_professionals, lambda client: client.search_professionals("sorgue", structure="halle")),
+    (Identity.name_professionals, lambda client: client.name_professionals([RPPS], [FINESS])),
     (Consent.name_medecin_traitant, lambda client: client.name_medecin_traitant(RECORD, RPPS)),
     (Consent.dismiss_medecin_traitant, lambda client: client.dismiss_medecin_traitant(RECORD, RPPS)),
     (Consent.block_professional, lambda client: client.block(RECORD, RPPS)),

@@ -11,6 +11,7 @@ from contracts.envelope import Actor
 from contracts.errors.request import TokenInvalid
 from contracts.identity.api import Identity
 from contracts.identity.browser_sessions import BrowserAccess
+from contracts.identity.directory import ProfessionalsFound
 from contracts.identity.logins import Sessions
 from contracts.vocabulary import Finess, Role
 from tests.integration.gateway.builders import TokenHolders
@@ -63,6 +64,21 @@ def test_quota_affects_no_other_structure_or_software(
     assert get(gateway, token(people, "990000028", 1, "LPS-WILD")).status == 200
     assert get(gateway, token(people, "990000010", 1, "LPS-CALM")).status == 200
     assert get(gateway, token(people, "990000010", 0, "LPS-FREE")).status == 200
+
+
+def test_searches_of_the_directory_are_limited_in_each_session(
+    gateway: Gateway, services: FakeServices, people: TokenHolders
+) -> None:
+    services.answer(Identity.search_professionals, ProfessionalsFound(professionals=()))
+
+    def search(token: str) -> HttpReply:
+        return gateway.request("POST", "/dmp/professionals/search", token=token, json_body={"name": "sorgue"})
+
+    actors = [Actor(role=Role.PATIENT, subject=str(uuid4()), session=str(uuid4())) for _ in range(2)]
+    tokens = [people.token(actor) for actor in actors]
+    assert [search(tokens[0]).status for _ in range(31)] == [*[200] * 30, 429]
+    assert 1 <= int(search(tokens[0]).headers["retry-after"]) <= 60
+    assert search(tokens[1]).status == 200
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from contracts.consent.authorisations import (
     SetUnmasking,
 )
 from contracts.consent.decisions import Decide, Purpose
+from contracts.identity.api import Identity
+from contracts.identity.directory import NameProfessionals, SearchProfessionals
 from contracts.records.api import Records
 from contracts.records.lifecycle import AboutRecord, SetDefaultVisibility
 from contracts.vocabulary import AccessMode, Finess, RecordStatus, Rpps
@@ -90,6 +92,15 @@ PROFESSIONALS = (
         Consent.end_team_authorisation,
         "holder",
         lambda run: AboutTeam(patient_id=run.id("holder"), structure=Finess("1")),
+    ),
+    allowed(Identity.search_professionals, "holder", lambda _: SearchProfessionals(name="sorgue")),
+    refused("request.invalid", Identity.search_professionals, "holder", lambda _: SearchProfessionals(name="s")),
+    allowed(Identity.name_professionals, "holder", lambda _: NameProfessionals(rpps=(_REGULATOR,))),
+    refused(
+        "request.invalid",
+        Identity.name_professionals,
+        "holder",
+        lambda _: NameProfessionals(rpps=(_REGULATOR,) * 201),
     ),
     allowed(Consent.list_authorisations, "holder", lambda run: ListAuthorisations(patient_id=run.id("holder"))),
     refused(

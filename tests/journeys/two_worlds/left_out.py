@@ -93,6 +93,8 @@ LEFT_OUT: dict[str, str] = {
             "GET /journal/key",
             "GET /static/{file_name}",
             "POST /langue",
+            "POST /dmp/professionals/names",
+            "POST /dmp/professionals/search",
         ),
         _PUBLIC,
     ),

@@ -37,6 +37,15 @@ from contracts.consent.representations import (
     RepresentationEnding,
     RepresentationKind,
 )
+from contracts.identity.api import Identity
+from contracts.identity.directory import (
+    DirectoryNames,
+    DirectoryProfessional,
+    NameProfessionals,
+    ProfessionalsFound,
+    SearchProfessionals,
+)
+from contracts.identity.workplaces import Workplace
 from contracts.vocabulary import AccessMode, Section
 from tests.integration.gateway.builders import PATIENT, RECORD
 from tests.integration.gateway.route_cases.case import RouteCase
@@ -44,6 +53,9 @@ from tests.integration.gateway.route_cases.values import CREATED_AT, FINESS, LAT
 
 AUTHORISATION = Authorisation(patient_id=PATIENT, rpps=RPPS, since=CREATED_AT, until=CREATED_AT)
 TEAM_AUTHORISATION = TeamAuthorisation(patient_id=PATIENT, structure=FINESS, since=CREATED_AT, until=CREATED_AT)
+LISTED = DirectoryProfessional(
+    rpps=RPPS, name="Dr Malik SORGUE", profession="10", structures=(Workplace(finess=FINESS, name="Cabinet"),)
+)
 ABOUT_PROFESSIONAL = AboutProfessional(patient_id=PATIENT, rpps=RPPS)
 EMERGENCY = EmergencyOpened(patient_id=PATIENT, mode=AccessMode.BRIS_DE_GLACE, until=CREATED_AT)
 REPRESENTATION = Representation(patient_id=PATIENT, representative=OTHER_ID, since=CREATED_AT)
@@ -145,6 +157,24 @@ AUTHORISATIONS_CASES = [
         ABOUT_PROFESSIONAL,
         Done(),
         204,
+    ),
+    RouteCase(
+        "POST",
+        "/dmp/professionals/search",
+        {"name": "sorgue", "profession": "10", "structure": "halle"},
+        Identity.search_professionals,
+        SearchProfessionals(name="sorgue", profession="10", structure="halle"),
+        ProfessionalsFound(professionals=(LISTED,), more=True),
+        200,
+    ),
+    RouteCase(
+        "POST",
+        "/dmp/professionals/names",
+        {"rpps": [RPPS], "structures": [FINESS]},
+        Identity.name_professionals,
+        NameProfessionals(rpps=(RPPS,), structures=(FINESS,)),
+        DirectoryNames(professionals=(LISTED,), structures=LISTED.structures),
+        200,
     ),
     RouteCase("PUT", f"{RECORD}/blocked/{RPPS}", None, Consent.block_professional, ABOUT_PROFESSIONAL, Done(), 204),
     RouteCase(
