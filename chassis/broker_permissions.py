@@ -8,13 +8,15 @@ from chassis.topology import (
     DEAD_LETTERS,
     DELIVER,
     EVENTS,
+    LIVE,
+    LIVE_QUEUE,
     RPC,
     dead_letter_queue,
     event_queue,
     rpc_queue,
 )
 from contracts.audit import JournalEntry
-from contracts.wiring import APIS, CALLS, GATEWAY, OPEN_METHODS, SERVICES, SUBSCRIPTIONS
+from contracts.wiring import ANNOUNCES_CHANGES, APIS, CALLS, GATEWAY, OPEN_METHODS, SERVICES, SUBSCRIPTIONS
 
 OPERATOR = "operator"
 """The user of `carnet dead-letters`."""
@@ -32,7 +34,8 @@ _METHOD = "[a-z][a-z0-9_]*"
 class Permissions:
     """Regular expressions over names of exchanges and queues, and over routing keys that may be published.
 
-    Nobody may configure: exchanges, queues and bindings exist before the processes start.
+    Nobody may configure, for exchanges, queues and bindings exist before the processes start; but a gateway process
+    declares one queue of its own, and binds it to the exchange that tells which records changed.
     `keys`: topic exchange -> routing keys; with RabbitMQ a topic exchange that is not named is not restricted.
     """
 
@@ -58,10 +61,12 @@ def permissions_of(user: str) -> Permissions:
         return Permissions(write=NOTHING, read=NOTHING, keys={RPC: NOTHING, EVENTS: NOTHING})
     if user not in CALLS:
         raise LookupError(user)
+    hears = user == GATEWAY
     return Permissions(
-        write=_any(_exchanges_of(user)),
-        read=_any(map(re.escape, queues_of(user))),
+        write=_any([*_exchanges_of(user), *([LIVE_QUEUE] if hears else ())]),
+        read=_any([*map(re.escape, queues_of(user)), *([LIVE_QUEUE, re.escape(LIVE)] if hears else ())]),
         keys={RPC: _any(_routes_of(user)), EVENTS: _any(map(re.escape, topics_of(user)))},
+        configure=_any([LIVE_QUEUE]) if hears else NOTHING,
     )
 
 
@@ -86,6 +91,8 @@ def _exchanges_of(user: str) -> list[str]:
         exchanges.append(re.escape(_DEFAULT_EXCHANGE))
     if user in SERVICES:
         exchanges += [*map(re.escape, (EVENTS, DELIVER, DEAD_LETTERS)), _DELAYS]
+    if user in ANNOUNCES_CHANGES:
+        exchanges.append(re.escape(LIVE))
     return exchanges
 
 

@@ -1,6 +1,6 @@
 """The context of a handler: actor, time, transaction, pending events, calls to other services, tools."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -57,6 +57,7 @@ class RequestContext(Generic[T]):
         self.now = datetime.now(UTC)
         self.events = PendingEvents()
         self.access = Access(work.rule, actor, self)
+        self._handled: tuple[Event, ...] = ()
         self._runtime = runtime
         self._work = work
         self._transaction = db.Transaction(runtime.engine, reading=work.reading)
@@ -142,12 +143,16 @@ class RequestContext(Generic[T]):
         self._transaction.rollback()
         self._commit([*self.events.after(refused=True), *entries])
 
+    def note_handled(self, events: Iterable[Event]) -> None:
+        """The unit acts upon these events of other services."""
+        self._handled = tuple(events)
+
     def _commit(self, events: Sequence[Event]) -> None:
         if events:
             self._transaction.commit(outbox.INSERT, outbox.rows(events, now=self.now))
-            self._runtime.relay.wake()
         else:
             self._transaction.commit()
+        self._runtime.relay.note_committed(events, self._handled)
 
     def undo(self, *, interrupted: bool) -> None:
         """Roll back and drop all events; an interrupted connection is closed."""

@@ -173,4 +173,5 @@ def _once(
     new = inbox.receive(ctx.connection, queue, [event.id for event in received])
     fresh = tuple(event for event in received if event.id in new)
     if fresh:
+        ctx.note_handled(event.event for event in fresh)
         handle(ctx, fresh)

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from chassis import metrics
 from chassis.db import separate_transaction
 from chassis.event_signatures import sign_event
+from chassis.live_changes import LiveChanges
 from chassis.publisher import Publisher
 from chassis.tokens import Signer
 from chassis.topology import EVENTS
@@ -58,17 +59,26 @@ def rows(events: Sequence[Event], *, now: datetime) -> dict[str, Any]:
 
 
 class OutboxRelay:
-    """Publishes the outbox; replicas share the work and never publish the same row at the same time."""
+    """Publishes the outbox; replicas share the work and never publish the same row at the same time.
+
+    With each batch it says to the gateways which records the units of this process changed.
+    """
 
     def __init__(self, engine: Engine, publisher: Publisher, signer: Signer) -> None:
         self._engine = engine
         self._publisher = publisher
         self._signer = signer
+        self._changes = LiveChanges(publisher, service=signer.issuer)
         self._wake = Wake()
         self._stopping = False
 
+    def note_committed(self, events: Sequence[Event], handled: Sequence[Event]) -> None:
+        """A unit has committed these events, and those of others that it acted upon: publish soon."""
+        if self._changes.add(events, handled) or events:
+            self.wake()
+
     def wake(self) -> None:
-        """Called after a commit with events: publish soon."""
+        """Publish soon."""
         if not self._wake.ready():
             self._wake.send()
 
@@ -81,7 +91,9 @@ class OutboxRelay:
         """Publish until stopped; after an error, unconfirmed events stay in the outbox."""
         while not self._stopping:
             try:
-                if self._publish_batch() < _BATCH:
+                is_last = self._publish_batch() < _BATCH
+                self._changes.announce()
+                if is_last:
                     self._wait()
             except (SQLAlchemyError, AMQPError, OSError) as error:
                 structlog.get_logger().warning("relay_paused", error=type(error).__name__)

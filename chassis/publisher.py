@@ -53,6 +53,20 @@ class Publisher:
                 self._disconnect()
                 self._open().basic_publish(exchange, key, body, properties, mandatory=True)
 
+    def announce(self, exchange: str, body: bytes) -> None:
+        """Publish what may be lost: it is not stored, and if nobody listens it is dropped.
+
+        Raises:
+            AMQPError, OSError: not published.
+        """
+        properties = pika.BasicProperties(delivery_mode=1, **OPAQUE)
+        with self._lock:
+            try:
+                self._open().basic_publish(exchange, "", body, properties)
+            except (AMQPError, OSError):
+                self._disconnect()
+                raise
+
     def messages_in(self, queues: Iterable[str]) -> dict[str, int]:
         """How many messages are ready in each queue; one that does not exist is left out.
 

@@ -1,5 +1,6 @@
 """The broker's topology: exchanges and queues, derived from the wiring."""
 
+import secrets
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -12,6 +13,12 @@ DELIVER = "carnet.deliver"
 DEAD_LETTERS = "carnet.parking"
 DIRECT_REPLY = "amq.rabbitmq.reply-to"
 RPC = "nameko-rpc"
+LIVE = "carnet.live"
+"""Fanout exchange: which records changed, to every gateway process."""
+LIVE_QUEUE = r"carnet\.live\.[0-9a-f]{32}"
+"""Names of the queues of gateway processes, which alone are declared by those who read them."""
+LIVE_QUEUE_ARGUMENTS: dict[str, Any] = {"x-max-length": 1_000, "x-overflow": "drop-head", "x-message-ttl": 10_000}
+"""What a gateway process does not read in time is dropped: its pages are out of date until their next reading."""
 
 DELAYS = (1, 10, 60, 300)
 """Seconds before a failed event is retried, unless set otherwise."""
@@ -38,6 +45,11 @@ def event_queue(service: str, event: type[Event]) -> str:
 def dead_letter_queue(service: str) -> str:
     """Name of the queue with a service's dead letters."""
     return f"parked.{service}"
+
+
+def live_queue() -> str:
+    """A name for the queue of one gateway process, which nobody else can guess."""
+    return f"{LIVE}.{secrets.token_hex(16)}"
 
 
 def delay_queue(seconds: int) -> str:
@@ -90,7 +102,7 @@ def topology(delays: Iterable[int]) -> Topology:
     """The whole topology; `delays`: of retries, in seconds."""
     seconds = sorted(set(delays))
     exchanges = [Exchange(RPC, "topic"), Exchange(EVENTS, "topic")]
-    exchanges += [Exchange(DELIVER, "direct"), Exchange(DEAD_LETTERS, "direct")]
+    exchanges += [Exchange(DELIVER, "direct"), Exchange(DEAD_LETTERS, "direct"), Exchange(LIVE, "fanout")]
     exchanges += [Exchange(delay_queue(delay), "fanout") for delay in seconds]
     queues = [Queue(rpc_queue(api.service), {}) for api in APIS]
     bindings = [Binding(rpc_queue(api.service), RPC, f"{api.service}.*") for api in APIS]

@@ -64,3 +64,6 @@ SUBSCRIPTIONS: dict[str, frozenset[type[Event]]] = {
     "audit": frozenset({JournalEntry}),
 }
 """Service -> events it consumes."""
+
+ANNOUNCES_CHANGES = frozenset({"records", "consent", "audit"})
+"""Services that tell every gateway process which records changed: those that have what a page shows."""

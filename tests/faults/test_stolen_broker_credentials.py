@@ -15,9 +15,12 @@ from chassis.topology import (
     DELAYS,
     DELIVER,
     EVENTS,
+    LIVE,
+    LIVE_QUEUE_ARGUMENTS,
     RPC,
     dead_letter_queue,
     event_queue,
+    live_queue,
     rpc_queue,
     topology,
 )
@@ -61,6 +64,24 @@ def test_it_declares_binds_and_deletes_nothing(thief: Thief) -> None:
         acts += [("queue_delete", queue), ("queue_unbind", queue, EVENTS, DocumentPurged.topic)]
         acts += [("queue_bind", queue, exchange, "#") for exchange in (RPC, EVENTS, DELIVER, "amq.rabbitmq.trace")]
     assert thief.allowed(acts) == []
+
+
+def test_only_the_gateway_declares_a_queue_and_binds_it_only_to_what_says_that_records_changed(thief: Thief) -> None:
+    queue = live_queue()
+    acts = [("queue_declare", queue, False, False, True), ("queue_bind", queue, LIVE)]
+    assert thief.allowed(acts) == (acts if thief.process == GATEWAY else [])
+    durable = [("queue_declare", name, False, True) for name in (f"{LIVE}.all", f"x.{queue}")]
+    assert thief.allowed([*durable, ("exchange_declare", LIVE, "topic")]) == []
+
+
+def test_no_process_reads_or_binds_the_queue_of_a_gateway(thief: Thief, platform: Stack) -> None:
+    with Thief(platform, GATEWAY).channel() as owner:
+        queue = live_queue()
+        owner.queue_declare(queue, exclusive=True, auto_delete=True, arguments=LIVE_QUEUE_ARGUMENTS)
+        owner.queue_bind(queue, LIVE)
+        acts: list[tuple[str, ...]] = [(act, queue) for act in ("basic_get", "queue_purge", "queue_delete")]
+        acts += [("queue_bind", queue, exchange, "#") for exchange in (EVENTS, RPC, DELIVER)]
+        assert thief.allowed(acts) == []
 
 
 def test_it_sends_no_event_under_a_topic_of_another(thief: Thief) -> None:

@@ -21,7 +21,8 @@ from contracts.envelope import CallContext, RpcReply, RpcRequest
 from contracts.wiring import SERVICES
 from deploy.dev.stack import Stack
 
-ACCESS_REFUSED = 403
+ACCESS_REFUSED, RESOURCE_LOCKED = 403, 405
+"""A queue that is exclusive to another connection is locked even for the user who declared it."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Thief:
         try:
             getattr(channel, name)(*arguments)
         except ChannelClosedByBroker as closed:
-            assert closed.reply_code == ACCESS_REFUSED, (name, arguments, closed)
+            assert closed.reply_code in {ACCESS_REFUSED, RESOURCE_LOCKED}, (name, arguments, closed)
             return False
         channel.close()
         return True

@@ -5,9 +5,20 @@ import re
 import pytest
 
 from chassis.broker_permissions import NOTHING, OPERATOR, SCALING, USERS, permissions_of, queues_of, topics_of
-from chassis.topology import DEAD_LETTERS, DELIVER, EVENTS, RPC, dead_letter_queue, delay_queue, rpc_queue, topology
+from chassis.topology import (
+    DEAD_LETTERS,
+    DELIVER,
+    EVENTS,
+    LIVE,
+    RPC,
+    dead_letter_queue,
+    delay_queue,
+    live_queue,
+    rpc_queue,
+    topology,
+)
 from contracts.audit import JournalEntry
-from contracts.wiring import APIS, CALLS, GATEWAY, OPEN_METHODS, SERVICES, SUBSCRIPTIONS
+from contracts.wiring import ANNOUNCES_CHANGES, APIS, CALLS, GATEWAY, OPEN_METHODS, SERVICES, SUBSCRIPTIONS
 from tests.contract.schemas import declared_events
 
 DELAYS = (1, 10)
@@ -29,15 +40,22 @@ def test_every_process_of_the_wiring_has_permissions() -> None:
 @pytest.mark.parametrize("user", USERS)
 def test_nobody_may_declare_or_delete_anything_on_the_broker(user: str) -> None:
     names = {exchange.name for exchange in BROKER.exchanges} | {queue.name for queue in BROKER.queues}
-    names |= {"amq.default", "amq.topic", "new"}
+    names |= {"amq.default", "amq.topic", "new", f"{LIVE}.new", f"x{live_queue()}", f"{live_queue()}x"}
     assert matched(permissions_of(user).configure, names) == set()
 
 
 @pytest.mark.parametrize("user", USERS)
-def test_nobody_may_bind_a_queue(user: str) -> None:
+def test_nobody_may_bind_a_queue_but_to_what_the_gateway_hears(user: str) -> None:
     """It takes the right to read the exchange."""
     exchanges = {exchange.name for exchange in BROKER.exchanges} | {"amq.topic", "amq.direct", "amq.fanout"}
-    assert matched(permissions_of(user).read, exchanges) == set()
+    assert matched(permissions_of(user).read, exchanges) == ({LIVE} if user == GATEWAY else set())
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_only_the_gateway_has_queues_of_its_own_making(user: str) -> None:
+    permissions, queue = permissions_of(user), live_queue()
+    rights = (permissions.configure, permissions.write, permissions.read)
+    assert {bool(matched(right, {queue})) for right in rights} == {user == GATEWAY}
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -60,6 +78,7 @@ def test_a_service_publishes_to_the_exchanges_that_it_needs(service: str) -> Non
     exchanges = {exchange.name for exchange in BROKER.exchanges} | {"amq.default", "amq.topic", "amq.direct"}
     needed = {RPC, EVENTS, DELIVER, DEAD_LETTERS, *map(delay_queue, DELAYS)}
     needed |= {"amq.default"} if any(api.service == service for api in APIS) else set()
+    needed |= {LIVE} if service in ANNOUNCES_CHANGES else set()
     assert matched(permissions_of(service).write, exchanges) == needed
 
 
