@@ -39,6 +39,7 @@ class NoEntry(StrEnum):
     SPENT_TICKET = "a spent ticket proves nobody: anyone may show it again"
     REFRESHED = "no session begins when a token is renewed"
     COMPARED = "nothing was loaded, only compared"
+    READ_BEFORE = "it tells whether what was read and journalled is out of date, and nothing else"
     REPEATED = "the same deposit was journalled when it was made first"
     OWN = "it shows or ends what the caller itself was given, and nothing of a record"
     PUBLIC = "the answer is public"

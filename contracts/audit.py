@@ -6,6 +6,7 @@ import msgspec
 
 from contracts.api import Api, Method, always
 from contracts.envelope import Actor, Event
+from contracts.records.pages import ComparePage, JournalComparison
 from contracts.vocabulary import AccessMode, Act, Capacity, DocumentId, Outcome, PatientId, Role
 
 
@@ -334,6 +335,7 @@ class Audit(Api, service="audit"):
     """RPC methods of the audit service, which keeps the journal."""
 
     read_journal = Method(ReadJournal, Journal, roles=frozenset({Role.PATIENT}))
+    compare_page = Method(ComparePage, JournalComparison, roles=frozenset({Role.PATIENT}))
     read_proofs = Method(ReadProofs, Proofs, roles=frozenset({Role.PATIENT}))
     latest_head = Method(GetLatestHead, SignedHead, anonymous=True)
     head_of = Method(GetHead, SignedHead, anonymous=True)

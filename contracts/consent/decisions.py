@@ -61,6 +61,8 @@ class Decide(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether replaced documents are requested too."""
     archived: bool = False
     """Whether archived documents are requested too."""
+    only_looks: bool = False
+    """Whether nothing is read: it is no use of an authorisation, and nobody is told of it."""
     joined: bool = True
     """Whether the holder may have another identity; False spares looking for it when the holder asks."""
 

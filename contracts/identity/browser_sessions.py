@@ -25,10 +25,14 @@ class BrowserSessionOpened(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime
 
 
-class RenewBrowserSession(msgspec.Struct, frozen=True, kw_only=True):
-    """Get an access token for the person behind a browser, who has just used it."""
+class RenewBrowserSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Get an access token for the person behind a browser; `uses`: who has just used it.
+
+    A page that is kept up to date asks by itself, which is no use.
+    """
 
     browser_token: str
+    uses: bool = True
 
 
 class BrowserAccess(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

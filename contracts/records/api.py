@@ -49,6 +49,7 @@ from contracts.records.lifecycle import (
     RecordStatusResult,
     SetDefaultVisibility,
 )
+from contracts.records.pages import ComparePage, PageComparison
 from contracts.records.searching import DocumentEntryPage, SearchDocuments, SearchSubmissionSets, SubmissionSetPage
 from contracts.records.submission_sets import (
     DepositSubmissionSet,
@@ -78,6 +79,7 @@ class Records(Api, service="records"):
     prepare_deposit = Method(PrepareDeposit, Ticket, roles=_DEPOSITORS)
     deposit_document = Method(DepositDocument, DepositResult, roles=_DEPOSITORS, limits=DEPOSIT_LIMITS)
     list_documents = Method(ListDocuments, DocumentList, roles=_VIEWERS)
+    compare_page = Method(ComparePage, PageComparison, roles=_READERS)
     get_document = Method(ReadDocument, Document, roles=_VIEWERS)
     open_content = Method(ReadDocument, ContentTicket, roles=_VIEWERS)
     open_facts = Method(OpenClinicalData, ClinicalDataOpened, roles=_VIEWERS)

@@ -75,7 +75,7 @@ class ListDocuments(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     it. `holder`: a professional asks who the holder is, too. `words`: each occurs in the title, type, author or
     structure, whatever its case and accents; at most 100 characters and six words. `counts`: count by section, too.
     `visit`: a professional in normal access asks what is new since their visit before this one, and this load counts
-    as a visit; `new_only`: list what is new only, or all if nothing is.
+    as a visit; `new_only`: list what is new only, or all if nothing is. `page`: the list is shown on a page.
     """
 
     patient_id: PatientId
@@ -93,6 +93,7 @@ class ListDocuments(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     counts: bool = False
     visit: bool = False
     new_only: bool = False
+    page: bool = False
 
 
 class DocumentList(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -111,6 +112,8 @@ class DocumentList(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """How many documents were deposited, shown or changed by others since then."""
     new_only: bool = False
     """Whether the page is of these."""
+    page: str = ""
+    """If requested: a PageShown, by which its reader asks later whether the page is out of date."""
 
 
 class ReadDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -11,6 +11,7 @@ from services.records.handlers import (
     filing,
     joins,
     opening,
+    pages,
     reading,
     searching,
 )
@@ -28,6 +29,7 @@ SERVICE = ServiceDefinition(
         filing,
         joins,
         opening,
+        pages,
         reading,
         searching,
     ),

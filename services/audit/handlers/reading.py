@@ -6,12 +6,14 @@ from uuid import UUID
 
 import msgspec
 
-from chassis.access_rules import asks
+from chassis.access_rules import NoEntry, asks
 from chassis.handlers import handles
+from chassis.shown_pages import page_of
 from contracts.audit import Audit, Journal, Proofs, ProvenLine, ReadJournal, ReadProofs
 from contracts.consent.decisions import Purpose
 from contracts.consent.permits import Permit
 from contracts.errors.request import HeadNotFound
+from contracts.records.pages import ComparePage, JournalComparison
 from contracts.vocabulary import Act, PatientId
 from services.audit.context import AuditContext
 from services.audit.domain.checks import check_count, check_span
@@ -25,6 +27,8 @@ from services.audit.sealing import Sealer
 
 # The document and the mode of a request filter the lines; they are not what is accessed.
 _READS = asks(Purpose.READ_JOURNAL, Act.LECTURE_JOURNAL, fields=("patient_id",))
+_MOST_COMPARED = 20
+"""Lines since a page was read, the newest; the reader's own are among them."""
 
 
 @handles(Audit.read_journal, access=_READS, reading=True)
@@ -89,6 +93,23 @@ def _proven(
 ) -> tuple[ProvenLine, ...]:
     tree = ctx.repository.tree(size, [line.position for line in lines])
     return tuple(_proven_line(ctx.sealer, strands[line.leaf.strand], line, tree) for line in lines)
+
+
+@handles(Audit.compare_page, access=asks(Purpose.READ_JOURNAL, allowed=NoEntry.READ_BEFORE), reading=True)
+def compare_page(ctx: AuditContext, request: ComparePage) -> JournalComparison:
+    """Whether others did something with the record since the page was read, that its reader may know of.
+
+    Raises:
+        InvalidRequest: the page is not the caller's, or not of this record. Refusal: consent's.
+    """
+    page = page_of(ctx.keyring, request, ctx.actor, now=ctx.now.timestamp())
+    permit = ctx.access.permit(only_looks=True)
+    strands = _strands_shown(ctx, permit, permit.ids)
+    lines = ctx.repository.lines_of(strands, LineFilter(since=page.at), _MOST_COMPARED)
+    opened = (open_line(ctx.sealer, strands[line.leaf.strand], line) for line in lines)
+    return JournalComparison(
+        new=any(line.personal is None or line.personal.actor != ctx.actor.subject for line in opened)
+    )
 
 
 def _proven_line(sealer: Sealer, strand: Strand, line: StoredLine, tree: Tree) -> ProvenLine:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+import msgspec
+
 from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.handlers import handles
 from contracts.consent.api import Consent
@@ -36,6 +38,8 @@ def decide(ctx: ConsentContext, request: Decide) -> Decision:
         joined=request.joined,
     )
     decision, facts = ctx.authorizer.decide(question)
+    if request.only_looks:
+        return msgspec.structs.replace(decision, obligations=())
     if decision.allowed and request.purpose is Purpose.READ and decision.reason in _RESTS_ON:
         # What representatives see must not move when it is used in a secret connection.
         used = [fact for fact in facts if fact.kind is _RESTS_ON[decision.reason] and fact.secret is request.secret]

@@ -59,7 +59,8 @@ def renew_browser_session(ctx: IdentityContext, request: RenewBrowserSession) ->
     if is_idle(session.used_at, ctx.now):
         _end_idle(ctx, session)
     actor = _current_actor(ctx, session)
-    repositories.use_browser_session(token, ctx.now)
+    if request.uses:
+        repositories.use_browser_session(token, ctx.now)
     signed = session_token(ctx, actor, session.session_id)
     return BrowserAccess(
         access_token=signed.access_token,

@@ -35,6 +35,7 @@ from services.records.domain.permits import check_app_may
 from services.records.domain.visits import last_visit
 from services.records.domain.words import read_words
 from services.records.holder import holder_shown
+from services.records.shown_pages import signed_page
 from services.records.visiting import keep_visits, visits_of
 
 _READS = asks(Purpose.READ, Act.CONSULTATION_DOCUMENT)
@@ -86,6 +87,7 @@ def list_documents(ctx: RecordsContext, request: ListDocuments) -> DocumentList:
         last_visit=since,
         new=new,
         new_only=is_new_only,
+        page=signed_page(ctx, request, permit.limits, page) if request.page else "",
     )
     keep_visits(ctx, permit, visits)
     return listed

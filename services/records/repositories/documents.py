@@ -1,21 +1,40 @@
 """Documents, read and changed within the limits of a Permit only."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    DateTime,
+    Text,
+    Uuid,
+    all_,
+    and_,
+    any_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.db import fetch, written_out
 from chassis.repository import is_one_of
 from contracts.consent.permits import Permit
 from contracts.records.documents import Document
+from contracts.records.pages import PageShown
 from contracts.vocabulary import DocumentId, DocumentStatus, PatientId, Section, Visibility
 from services.records.domain import StoredDocument
 from services.records.domain.marks import Marks
 from services.records.domain.words import SoughtWord
 from services.records.repositories.lists import COUNT_NEW, counts_of, list_of, word_parameters
 from services.records.repositories.permits import (
+    CHANGED_AT,
     STORED_COLUMNS_SEEN,
     WITHIN_PERMIT,
     permit_parameters,
@@ -32,6 +51,29 @@ from services.records.tables import documents
 
 _BY_ID = select(*STORED_COLUMNS_SEEN).where(*WITHIN_PERMIT, documents.c.document_id == bindparam("document_id"))
 _GET, _GET_LOCKED = written_out(_BY_ID), written_out(_BY_ID.with_for_update(of=documents))
+
+_SECTION: BindParameter[str] = bindparam("section", type_=Text)
+_IDS: BindParameter[Any] = bindparam("document_ids", type_=ARRAY(Uuid))
+_SINCE: BindParameter[datetime] = bindparam("since", type_=DateTime(timezone=True))
+_UNTIL: BindParameter[datetime] = bindparam("at", type_=DateTime(timezone=True))
+_SHOWN = written_out(select(func.count()).where(*WITHIN_PERMIT, documents.c.document_id == any_(_IDS)))
+_IS_YOUNG = or_(
+    documents.c.deposited_at > _SINCE,
+    CHANGED_AT > _SINCE,
+    and_(documents.c.invisible_until > _SINCE, documents.c.invisible_until <= _UNTIL),
+)
+_OTHERS = written_out(
+    select(documents.c.document_id)
+    .where(
+        *WITHIN_PERMIT,
+        or_(_SECTION.is_(None), documents.c.section == _SECTION),
+        documents.c.document_id != all_(_IDS),
+        _IS_YOUNG,
+    )
+    .limit(literal_column("1"))
+)
+_UNCOMMITTED = timedelta(seconds=5)
+"""What was deposited shortly before a page was read may have been committed after it."""
 
 
 class DocumentRepository:
@@ -85,6 +127,13 @@ class DocumentRepository:
         parameters = permit_parameters(permit) | {"document_id": document_id}
         found = fetch(self._connection, _GET_LOCKED if locked else _GET, parameters)
         return stored_document_of(found[0]) if found else None
+
+    def compare(self, permit: Permit, page: PageShown) -> tuple[int, bool]:
+        """How many of a page's documents are within the permit, and whether others came since the page was read."""
+        within = permit_parameters(permit) | {"document_ids": [str(each) for each in page.documents]}
+        ((seen,),) = fetch(self._connection, _SHOWN, within)
+        young = within | {"since": page.at - _UNCOMMITTED, "section": page.section and page.section.value}
+        return seen, bool(fetch(self._connection, _OTHERS, young))
 
     def named(self, identifier: str, patient_id: PatientId | None) -> Sequence[tuple[PatientId, DocumentId]]:
         """Ids of at most two documents with this identifier: to ask for a permit, never to be answered.

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from chassis.db import make_engine
 from contracts.consent.decisions import Limits, MaskedAccess
 from contracts.consent.permits import Permit
-from contracts.vocabulary import DocumentStatus, PatientId, Rpps, Section
+from contracts.records.pages import PageShown
+from contracts.vocabulary import DocumentStatus, PatientId, Role, Rpps, Section
 from services.records.domain import StoredDocument
 from services.records.domain.permits import can_see
 from services.records.repositories.all import Repositories
@@ -26,6 +27,7 @@ from tests.unit.records.specimens import (
     HOUR,
     NOW,
     OTHER,
+    PATIENT,
     STRANGER,
     WRITER,
     permit_with,
@@ -137,6 +139,28 @@ def test_each_limit_hides_exactly_what_can_see_hides(record: tuple[Repositories,
     for reader in (DEPOSITOR, WRITER, ALONE, STRANGER, None):
         for limits in ONE_LIMIT:
             check_same(repositories, permit_with(limits, reader=reader), entries, count=100, section=None)
+
+
+def test_a_page_is_compared_with_what_can_see_shows(record: tuple[Repositories, list[StoredDocument]]) -> None:
+    """Of what is hidden from its reader nothing counts as new, and what was shown and is hidden counts as gone."""
+    repositories, entries = record
+    for reader, limits in product((DEPOSITOR, WRITER, STRANGER, None), ONE_LIMIT):
+        permit = permit_with(limits, reader=reader)
+        visible = within(permit, entries)
+        for shown, section, read_at in product((visible, visible[1:], entries[::5]), (None, SECTIONS[0]), (-1, 1)):
+            page = PageShown(
+                role=Role.PROFESSIONAL,
+                reader=reader or "",
+                patient_id=PATIENT,
+                documents=tuple(entry.document.document_id for entry in shown),
+                limits="",
+                at=NOW + read_at * HOUR,
+                section=section,
+            )
+            others = [each for each in visible if each not in shown and section in {None, each.document.section}]
+            # All were deposited between the two moments.
+            is_new = bool(others) and read_at < 0
+            assert repositories.documents.compare(permit, page) == (sum(each in visible for each in shown), is_new)
 
 
 def test_each_limit_hides_something_in_this_record() -> None:

@@ -1,7 +1,9 @@
 """Steps: documents are read, downloaded and searched, by those who may and those who may not."""
 
+from contracts.audit import Audit
 from contracts.records.api import Records
 from contracts.records.documents import ListDocuments, OpenClinicalData, ReadDocument
+from contracts.records.pages import ComparePage
 from contracts.records.searching import SearchDocuments, SearchSubmissionSets
 from contracts.vocabulary import Capacity, DocumentStatus
 from tests.journeys.entries.data_plane import DownloadOfContent, TransferMethods
@@ -20,6 +22,15 @@ def reads_plain(run: ScenarioRun) -> ReadDocument:
 
 def lists(run: ScenarioRun, of: str = "holder") -> ListDocuments:
     return ListDocuments(patient_id=run.id(of))
+
+
+def lists_for_page(run: ScenarioRun) -> ListDocuments:
+    return ListDocuments(patient_id=run.id("holder"), page=True)
+
+
+def compares_page(run: ScenarioRun) -> ComparePage:
+    """The page of the last reading, by whomever."""
+    return ComparePage(patient_id=run.id("holder"), page=run.last(Records.list_documents, "page").page)
 
 
 def opens_data(run: ScenarioRun) -> OpenClinicalData:
@@ -51,6 +62,12 @@ ORDINARY = (
     refused("consent.missing", Records.list_documents, "specialist", lists),
     # Consent decides nothing after the deadline.
     refused("service.deadline", Records.list_documents, "gp", lists, is_late=True),
+    allowed(Records.list_documents, "gp", lists_for_page, keep="page"),
+    allowed(Records.compare_page, "gp", compares_page),
+    refused("request.invalid", Records.compare_page, "specialist", compares_page),
+    allowed(Records.list_documents, "holder", lists_for_page, keep="page"),
+    allowed(Audit.compare_page, "holder", compares_page),
+    refused("request.invalid", Audit.compare_page, "carer", compares_page),
     allowed(Records.get_document, "gp", reads_plain),
     refused("consent.missing", Records.get_document, "specialist", reads_plain),
     allowed(Records.read_entry, "gp", reads_plain),
