@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import time
 from typing import Any, TypeVar
 
@@ -61,6 +61,7 @@ class Bus:
         self._pause = 0.1
         self._closing = False
         self._opened = asyncio.Event()
+        self._followers: list[Callable[[AsyncioConnection], None]] = []
 
     @property
     def ready(self) -> bool:
@@ -78,6 +79,12 @@ class Bus:
         except TimeoutError:
             structlog.get_logger().warning("broker_away")
         return bus
+
+    def with_each_connection(self, follow: Callable[[AsyncioConnection], None]) -> None:
+        """Call `follow` with the connection that is open, and with each that is opened from now on."""
+        self._followers.append(follow)
+        if self._connection is not None and self._connection.is_open:
+            follow(self._connection)
 
     async def close(self) -> None:
         """Close the connection and do not open another."""
@@ -153,6 +160,8 @@ class Bus:
     def _on_connection_open(self, connection: Any) -> None:
         self._connection = connection
         connection.channel(on_open_callback=self._on_channel_open)
+        for follow in self._followers:
+            follow(connection)
 
     def _on_channel_open(self, channel: Channel) -> None:
         channel.add_on_return_callback(self._on_return)

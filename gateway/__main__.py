@@ -12,7 +12,8 @@ from chassis.settings import load
 from chassis.start_checks import check_addresses, check_room, check_settings
 from chassis.tokens import Keyring
 from contracts.wiring import GATEWAY
-from gateway.app import make_app
+from gateway.app import make_inner_app, observed
+from gateway.clients import clients_of
 from gateway.protocol import connection_class
 from gateway.server import GatewayServer
 from gateway.settings import GatewaySettings
@@ -32,7 +33,7 @@ def main() -> None:
     Keyring.from_file(GATEWAY, settings.trusted_keys)
     logs.configure(settings.service)
     tracing.configure(settings.service)
-    app = make_app(settings)
+    inner = make_inner_app(settings)
     # Objects created so far live as long as the process; collecting over them again would slow requests down.
     gc.collect()
     gc.freeze()
@@ -41,7 +42,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
     structlog.get_logger().info("started", port=settings.port)
     config = uvicorn.Config(
-        app,
+        observed(inner, settings),
         host=settings.host,
         port=settings.port,
         loop="uvloop",
@@ -55,7 +56,11 @@ def main() -> None:
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
-    GatewayServer(config).run()
+
+    def end_streams() -> None:
+        clients_of(inner).live.end()
+
+    GatewayServer(config, end_streams).run()
 
 
 if __name__ == "__main__":

@@ -60,8 +60,9 @@ def handle_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     )
 
 
-def make_app(settings: GatewaySettings) -> ASGIApp:
-    return ObservabilityMiddleware(make_inner_app(settings), settings.public_url)
+def observed(app: ASGIApp, settings: GatewaySettings) -> ASGIApp:
+    """The application within its outermost middleware."""
+    return ObservabilityMiddleware(app, settings.public_url)
 
 
 def make_inner_app(settings: GatewaySettings) -> Litestar:

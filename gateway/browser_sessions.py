@@ -21,8 +21,8 @@ class BrowserSessions:
         self._bus = bus
         self._kept: dict[str, tuple[float, BrowserAccess]] = {}
 
-    async def access(self, browser_token: str) -> BrowserAccess:
-        """Who is logged in, with an access token for this request.
+    async def access(self, browser_token: str, *, uses: bool = True) -> BrowserAccess:
+        """Who is logged in, with an access token for this request; `uses`: which somebody made.
 
         Raises:
             TokenInvalid: nobody, or no longer. ProfessionalUnknown, ProfessionalSuspended, ProfessionRetired,
@@ -31,12 +31,15 @@ class BrowserSessions:
         kept = self._kept.get(browser_token)
         if kept is not None and time() < kept[0]:
             return kept[1]
-        message, trace = RenewBrowserSession(browser_token=browser_token), tracing.current_traceparent()
+        message, trace = RenewBrowserSession(browser_token=browser_token, uses=uses), tracing.current_traceparent()
         try:
             access = await self._bus.call(Identity.renew_browser_session, message, traceparent=trace)
         except (Unauthenticated, Forbidden):
             self.forget(browser_token)
             raise
+        if not uses:
+            # Not kept: identity must learn of the next use.
+            return access
         if len(self._kept) >= _MOST:
             self._kept.clear()
         self._kept[browser_token] = (min(time() + _KEPT_SECONDS, access.until.timestamp()), access)

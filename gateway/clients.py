@@ -26,6 +26,8 @@ from contracts.identity.api import Identity
 from contracts.identity.logins import ListEndedSessions
 from contracts.wiring import GATEWAY
 from gateway.browser_sessions import BrowserSessions
+from gateway.live_feed import LiveFeed
+from gateway.live_streams import LiveStreams
 from gateway.quotas import Quotas
 from gateway.readiness import GatewayReadiness
 from gateway.request_state import request_state_of
@@ -45,8 +47,8 @@ _CONNECT_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class RpcClients:
-    """Everything handlers and guards share: settings, keys, RPC bus, documents data plane, quotas, browsers,
-    readiness."""
+    """Everything handlers and guards share: settings, keys, RPC bus, documents data plane, quotas, browsers, pages
+    kept up to date, readiness."""
 
     settings: GatewaySettings
     keyring: Keyring
@@ -54,6 +56,7 @@ class RpcClients:
     data_plane: DataPlane
     quotas: Quotas
     browsers: BrowserSessions
+    live: LiveStreams
     readiness: GatewayReadiness
 
 
@@ -74,7 +77,11 @@ async def open_clients(app: Litestar) -> AsyncIterator[None]:
     data_plane = DataPlane(settings.documents_url, settings.stall_seconds)
     quotas = Quotas(settings.gateways, settings.strangers_a_minute)
     readiness = GatewayReadiness(bus, keyring, data_plane)
-    app.state["clients"] = RpcClients(settings, keyring, bus, data_plane, quotas, BrowserSessions(bus), readiness)
+    live = LiveStreams()
+    bus.with_each_connection(LiveFeed(live.announce, live.announce_all).listen)
+    app.state["clients"] = RpcClients(
+        settings, keyring, bus, data_plane, quotas, BrowserSessions(bus), live, readiness
+    )
     polling = [
         asyncio.create_task(_poll_ended_sessions(bus, keyring.revocations)),
         asyncio.create_task(readiness.keep_looking()),

@@ -32,6 +32,9 @@ RATE_LIMITED = "rate_limited"
 PAGE = "page"
 """Key of a page's `opt`: a cookie says who calls it, and only our own pages may send it what changes something."""
 
+LIVE = "live"
+"""Key of the `opt` of a stream that keeps a page up to date: nobody uses the browser by it."""
+
 _SAFE = frozenset({"GET", "HEAD"})
 _PURPOSES = ("sec-purpose", "purpose", "x-purpose", "x-moz")
 """Headers by which browsers say that nobody has asked for a page yet: they fetch it ahead, or as a preview."""
@@ -61,7 +64,8 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
     clients = clients_of(connection.app)
     if handler.opt.get(PAGE, False):
         _check_asked_for(connection)
-        actor, proof = await _actor_of_page(cast(ApiRequest, connection)), ""
+        uses = not handler.opt.get(LIVE, False)
+        actor, proof = await _actor_of_page(cast(ApiRequest, connection), uses=uses), ""
     else:
         actor, proof = _actor_of_token(connection)
     if actor.role not in roles:
@@ -84,17 +88,17 @@ def _actor_of_token(connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[Act
     return actor, proof_sent(connection, token, actor, bound=is_bound, public_url=clients.settings.public_url)
 
 
-async def _actor_of_page(request: ApiRequest) -> Actor:
+async def _actor_of_page(request: ApiRequest, *, uses: bool) -> Actor:
     """As `_actor_of_browser`; where somebody is logged out in the middle of a form, its fields are kept."""
     try:
-        return await _actor_of_browser(request)
+        return await _actor_of_browser(request, uses=uses)
     except (TokenMissing, TokenInvalid):
         if request.method not in _SAFE:
             await form_of(request)
         raise
 
 
-async def _actor_of_browser(connection: ASGIConnection[Any, Any, Any, Any]) -> Actor:
+async def _actor_of_browser(connection: ASGIConnection[Any, Any, Any, Any], *, uses: bool) -> Actor:
     """Who is logged in in this browser; the request asks services with their access token.
 
     Raises:
@@ -108,7 +112,7 @@ async def _actor_of_browser(connection: ASGIConnection[Any, Any, Any, Any]) -> A
         clients.quotas.check_anonymous(client_address(connection))
     if not browser_token:
         raise TokenMissing
-    access = await clients.browsers.access(browser_token)
+    access = await clients.browsers.access(browser_token, uses=uses)
     try:
         actor = clients.keyring.actor(access.access_token, now=time())
     except TokenInvalid:

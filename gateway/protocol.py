@@ -15,6 +15,7 @@ from contracts.errors.execution import DeadlineExceeded
 from contracts.errors.request import HeadersTooLarge, InvalidRequest, RequestStalled
 from gateway.errors import error_body, error_headers, status_of
 from gateway.middleware import Headers, security_headers
+from gateway.request_state import is_lasting
 from gateway.settings import GatewaySettings
 from gateway.time_limit import TimeLimit
 
@@ -157,6 +158,9 @@ class Connection(HttpToolsProtocol):
     def _end_request(self) -> None:
         cycle = self.cycle
         if cycle.response_complete and not self._unsent():
+            return
+        if is_lasting(cycle.scope) and not self.pipeline:
+            self._time_limit.start()
             return
         if cycle.response_started or self.pipeline:
             self.transport.abort()

@@ -12,10 +12,22 @@ class RequestState:
     """Filled in by the guard, the handlers and the error handler; logged by the middleware.
 
     `browser`: who is logged in, on a page. `form`: the fields that were sent. `code`: of the refusal. `where`:
-    location of an internal fault. `exception`: class of what aborted the response.
+    location of an internal fault. `exception`: class of what aborted the response. `is_lasting`: the response is a
+    stream of events, which ends by its own rules and not by the limit of a request's time.
     """
 
-    __slots__ = ("actor", "browser", "code", "exception", "form", "status", "token", "trace_id", "where")
+    __slots__ = (
+        "actor",
+        "browser",
+        "code",
+        "exception",
+        "form",
+        "is_lasting",
+        "status",
+        "token",
+        "trace_id",
+        "where",
+    )
 
     def __init__(self, trace_id: str) -> None:
         self.trace_id = trace_id
@@ -26,6 +38,7 @@ class RequestState:
         self.status = 0
         self.code = ""
         self.where = ""
+        self.is_lasting = False
         self.exception = ""
 
 
@@ -34,6 +47,12 @@ def open_request_state(scope: Any, trace_id: str) -> RequestState:
     state = RequestState(trace_id)
     scope.setdefault("state", {})[_KEY] = state
     return state
+
+
+def is_lasting(scope: Any) -> bool:
+    """Whether the request of a scope is answered by a stream of events; it may not have been routed yet."""
+    state = scope.get("state", {}).get(_KEY)
+    return state is not None and state.is_lasting
 
 
 def request_state_of(scope: Any) -> RequestState:

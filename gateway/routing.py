@@ -52,7 +52,7 @@ from gateway.fhir import capability
 from gateway.links import LinkedOperation
 from gateway.oauth import authorize, discovery, tokens, workplaces
 from gateway.openapi import BEARER, ERROR_RESPONSES
-from gateway.portal import home, languages, static_files
+from gateway.portal import home, languages, live, static_files
 from gateway.portal.patient import access
 from gateway.portal.patient import home as patient_home
 from gateway.portal.patient import login as patient_login
@@ -122,6 +122,7 @@ _MODULES = (
     patient_login,
     patient_home,
     access,
+    live,
 )
 
 

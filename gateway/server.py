@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 
 import uvicorn
@@ -14,8 +15,14 @@ _READ_SECONDS = 0.2
 class GatewayServer(uvicorn.Server):
     """Told to stop, uvicorn resets connections that wait to be accepted, and those whose request it has not read."""
 
+    def __init__(self, config: uvicorn.Config, end_streams: Callable[[], None]) -> None:
+        """`end_streams`: ends the responses that would last longer than a stop."""
+        super().__init__(config)
+        self._end_streams = end_streams
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept no more, but what waits; read; then finish what is in progress, as uvicorn does."""
+        self._end_streams()
         ports = [
             # A copy keeps the port open while the server that accepts from it is closed.
             socket.socket(fileno=os.dup(port.fileno()))

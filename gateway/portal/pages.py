@@ -65,6 +65,7 @@ def render(request: ApiRequest, template: str, *, status: int = HTTP_200_OK, **v
         here=_address(request),
         site=site_of(request.url.path),
         tabs=values.pop("tabs", ()),
+        live=values.pop("live", ""),
         browser=request_state_of(request.scope).browser,
         sections={section: _SECTIONS.text(section, language) for section in Section},
         sexes={sex: _SEXES.text(sex, language) for sex in _SEXES.keys},

@@ -30,6 +30,7 @@ _FILES: dict[str, tuple[str, ...]] = {
     "htmx.js": ("vendor/htmx.min.js",),
     "portal.js": ("portal.js",),
     "journal-proofs.js": ("journal_checks.js", "journal_words.js", "journal_heads.js", "journal_proofs.js"),
+    "live.js": ("live.js",),
     "icons.svg": ("vendor/icons.svg",),
     "favicon.svg": ("favicon.svg",),
 }

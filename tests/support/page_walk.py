@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Response
 from client.people import DemoPeople, as_author, as_subject
 from contracts.vocabulary import Role
 from deploy.dev import people
-from gateway.guards import PAGE, PUBLIC, ROLES
+from gateway.guards import LIVE, PAGE, PUBLIC, ROLES
 from samples import cda
 from samples.coded import coded_summary
 from tests.support.pages import PHONE, WIDE, PageUser
@@ -123,6 +123,7 @@ def pages_of(role: Role | None) -> dict[str, str]:
         _TYPE.sub("}", name): _TYPE.sub("}", name.partition(" ")[2])
         for name, handler in HANDLERS.items()
         if handler.opt.get(PAGE)
+        and not handler.opt.get(LIVE)
         and "GET" in handler.http_methods
         and handler.opt[ROLES] == (PUBLIC if role is None else frozenset({role}))
     }

@@ -9,7 +9,7 @@ import msgspec
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
 
-from chassis.topology import RPC
+from chassis.topology import LIVE, RPC
 from contracts.envelope import RpcReply, RpcRequest
 
 
@@ -21,6 +21,7 @@ class RpcResponder:
         self._connection = pika.BlockingConnection(pika.URLParameters(amqp_url))
         self._channel = self._connection.channel()
         self._channel.exchange_declare(RPC, "topic", durable=True)
+        self._channel.exchange_declare(LIVE, "fanout", durable=True)
         self._queue = self._channel.queue_declare("", exclusive=True).method.queue
         for route in routes:
             self._channel.queue_bind(self._queue, RPC, route)

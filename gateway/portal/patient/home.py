@@ -15,6 +15,7 @@ from gateway.clients import ApiRequest
 from gateway.portal.documents_shown import row_of
 from gateway.portal.errors import PAGE_ROUTE
 from gateway.portal.languages import language_of
+from gateway.portal.live import live_address
 from gateway.portal.pages import render
 from gateway.portal.patient.record_view import RECORD, base_of, frame_of
 from gateway.portal.routes import PATIENT_PAGE, PATIENT_SITE
@@ -36,10 +37,11 @@ async def go_home(request: ApiRequest) -> Redirect:
 async def show_home(request: ApiRequest, patient_id: PatientInPath) -> Response[bytes]:
     """The newest documents."""
     record = PatientId(patient_id)
-    found = await request.call(Records.list_documents, ListDocuments(patient_id=record, count=_NEWEST))
+    found = await request.call(Records.list_documents, ListDocuments(patient_id=record, count=_NEWEST, page=True))
     language = language_of(request)
     rows = [row_of(document, language) for document in found.documents]
-    return render(request, "patient/home", rows=rows, **frame_of(request, record))
+    live = live_address(base_of(record), found.page)
+    return render(request, "patient/home", rows=rows, live=live, **frame_of(request, record))
 
 
 ROUTES = [go_home, show_home]

@@ -16,6 +16,7 @@ from gateway.errors import record_refusal, status_of
 from gateway.portal.documents_shown import holder_of, row_of
 from gateway.portal.errors import PAGE_ROUTE, text_of
 from gateway.portal.languages import language_of
+from gateway.portal.live import live_address
 from gateway.portal.opening import EXISTS, OPENED
 from gateway.portal.pages import render
 from gateway.portal.professional.record_view import RecordView, view_of
@@ -41,6 +42,7 @@ async def show_record(request: ApiRequest, patient_id: PatientInPath) -> Respons
         holder=holder_of(documents.holder, datetime.now(UTC)),
         section=_section(request),
         documents=[row_of(document, language) for document in documents.documents],
+        live=live_address(view.base, documents.page),
         next=documents.next,
         done=_what_was_done(request),
     )
@@ -54,6 +56,7 @@ async def _documents(request: ApiRequest, view: RecordView) -> DocumentList | Re
         count=_COUNT,
         cursor=request.query_params.get("apres") or None,
         holder=True,
+        page=True,
     )
     try:
         return await request.call(Records.list_documents, message)
