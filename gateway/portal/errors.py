@@ -22,17 +22,23 @@ _STATUSES = ("400", "401", "403", "404", "405", "408", "409", "413", "415", "422
 _TEXTS = catalogue("portal")
 _TITLES = _TEXTS.of_codes("error.title.{}", _STATUSES)
 _NEXT = _TEXTS.of_codes("error.next.{}", _STATUSES)
-_LOGS_IN_AGAIN = (TokenMissing, TokenInvalid, LoginTooOld)
+_LOGS_IN_AGAIN = (TokenMissing, TokenInvalid)
 _SAFE = frozenset({"GET", "HEAD"})
 _KEPT = frozenset({"retry-after"})
 
 
 def error_page(request: ApiRequest, error: Exception) -> Response[Any]:
-    """The answer to any exception; whoever is not logged in is sent to the login, and comes back."""
+    """The answer to any exception; whoever is not logged in is sent to the login, and comes back.
+
+    An act on an account that asks for a recent login says so, and what was filled in is kept in the page until then.
+    Pages that show refusals beside their fields leave LoginTooOld to this.
+    """
     refusal = to_refusal(error)
     record_refusal(request, error, refusal)
     if isinstance(refusal, _LOGS_IN_AGAIN):
         return _login_first(request, refusal)
+    if isinstance(refusal, LoginTooOld):
+        return _confirm_first(request, refusal)
     language, status = language_of(request), status_of(refusal)
     named = str(status) if str(status) in _STATUSES else "400"
     response = render(
@@ -59,18 +65,39 @@ def login_address(site: str, path: str) -> str:
 
 
 def _login_first(request: ApiRequest, refusal: Refusal) -> Response[Any]:
-    site = site_of(request.url.path)
     if request.method in _SAFE:
-        query = request.url.query
-        here = f"{request.url.path}?{query}" if query else request.url.path
-        return Redirect(login_address(site, here), status_code=HTTP_303_SEE_OTHER)
+        return Redirect(_login_and_back(request), status_code=HTTP_303_SEE_OTHER)
     return render(
         request,
         "logged_out",
         status=status_of(refusal),
-        login=login_address(site, f"{login_path(site)}/faite"),
+        login=_login_in_another_window(request),
         fields=request_state_of(request.scope).form,
     )
+
+
+def _confirm_first(request: ApiRequest, refusal: Refusal) -> Response[bytes]:
+    is_form = request.method not in _SAFE
+    return render(
+        request,
+        "confirm_login",
+        status=status_of(refusal),
+        is_form=is_form,
+        login=_login_in_another_window(request) if is_form else _login_and_back(request),
+        fields=request_state_of(request.scope).form,
+    )
+
+
+def _login_and_back(request: ApiRequest) -> str:
+    query = request.url.query
+    here = f"{request.url.path}?{query}" if query else request.url.path
+    return login_address(site_of(request.url.path), here)
+
+
+def _login_in_another_window(request: ApiRequest) -> str:
+    """A login that ends with a page of its own: the form waits in the first window."""
+    site = site_of(request.url.path)
+    return login_address(site, f"{login_path(site)}/faite")
 
 
 PAGE_ROUTE: dict[str, Any] = {"include_in_schema": False, "exception_handlers": {Exception: error_page}}

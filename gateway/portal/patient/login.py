@@ -77,6 +77,12 @@ async def finish_login(request: ApiRequest, attempt: AttemptOfLogin) -> Response
     return Redirect(following, status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
 
 
+@get(f"{_LOGIN}/faite", opt=PUBLIC_PAGE, **PAGE_ROUTE)
+async def show_logged_in(request: ApiRequest) -> Response[bytes]:
+    """The end of a login in a second window: the first one goes on."""
+    return render(request, "patient/logged_in")
+
+
 @post(f"{PATIENT_SITE}/deconnexion", opt=PATIENT_FORM, status_code=HTTP_303_SEE_OTHER, **PAGE_ROUTE)
 async def log_out(request: ApiRequest) -> Redirect:
     """End the session, here and everywhere."""
@@ -117,5 +123,5 @@ def _answer(
     return render(request, template, status=status_of(refusal), errors=errors, **values)
 
 
-PUBLIC_ROUTES = [show_login, start_login, finish_login]
+PUBLIC_ROUTES = [show_login, start_login, finish_login, show_logged_in]
 ROUTES = [log_out]

@@ -14,7 +14,7 @@ import pytest
 
 from contracts.envelope import Actor
 from contracts.errors.execution import DeadlineExceeded
-from contracts.errors.request import ProfessionalSuspended, TokenInvalid
+from contracts.errors.request import LoginTooOld, ProfessionalSuspended, TokenInvalid
 from contracts.identity.api import Identity
 from contracts.identity.browser_sessions import BrowserAccess, BrowserSessionOpened
 from contracts.identity.logins import EndedSession, EndedSessions, SessionsEnded
@@ -46,13 +46,13 @@ def site(broker: str, session_documents: FakeDocuments, trusted_keys: Path) -> I
 
 
 class LoggedInBrowser:
-    """A browser of a doctor who is logged in."""
+    """A browser of somebody who is logged in, by default a doctor."""
 
-    def __init__(self, site: Gateway, services: FakeServices, people: TokenHolders) -> None:
+    def __init__(
+        self, site: Gateway, services: FakeServices, people: TokenHolders, role: Role = Role.PROFESSIONAL
+    ) -> None:
         self.site, self.token = site, str(uuid4())
-        self.actor = Actor(
-            role=Role.PROFESSIONAL, subject="10100000001", name=NAME, profession="10", session=str(uuid4())
-        )
+        self.actor = Actor(role=role, subject="10100000001", name=NAME, profession="10", session=str(uuid4()))
         self.access = BrowserAccess(
             access_token=people.token(self.actor),
             expires_in=600,
@@ -134,6 +134,38 @@ def test_a_session_that_ends_ends_in_every_gateway(browser: LoggedInBrowser, ser
     services.answer(Identity.ended_sessions, EndedSessions(sessions=(ended,)))
     services.answer(Identity.renew_browser_session, TokenInvalid())
     wait_until(lambda: not browser.is_logged_in, "the browser is logged out")
+
+
+@pytest.mark.parametrize(
+    ("role", "home", "form"),
+    [(Role.PROFESSIONAL, "/pro", "/pro/sessions"), (Role.PATIENT, "/espace", "/espace/deconnexion")],
+    ids=["professional", "patient"],
+)
+def test_an_act_that_asks_for_a_recent_login_says_so_and_leads_back(
+    site: Gateway, services: FakeServices, people: TokenHolders, role: Role, home: str, form: str
+) -> None:
+    browser = LoggedInBrowser(site, services, people, role)
+    services.answer(Identity.end_sessions, LoginTooOld())
+    reply = browser.post(form, {})
+    page = reply.body.decode()
+    assert reply.status == 403 and "Confirmez que c’est vous" in page and f'action="{form}"' in page
+    assert f"{home}/connexion?suite=%2F{home[1:]}%2Fconnexion%2Ffaite" in page
+    assert browser.get(f"{home}/connexion/faite").status == 200
+
+
+def test_what_was_filled_in_before_a_recent_login_is_kept(browser: LoggedInBrowser, services: FakeServices) -> None:
+    services.answer(Identity.end_sessions, LoginTooOld())
+    page = browser.post("/pro/sessions", {"session": str(uuid4()), "kept": 'a "b" <i>'}).body.decode()
+    assert 'name="kept" value="a &#34;b&#34; &lt;i&gt;"' in page
+
+
+def test_a_page_that_asks_for_a_recent_login_is_come_back_to(
+    browser: LoggedInBrowser, services: FakeServices
+) -> None:
+    services.answer(Identity.list_sessions, LoginTooOld())
+    page = browser.get("/pro/sessions").body.decode()
+    assert "Confirmez que c’est vous" in page and '<form method="post" action="/pro/sessions"' not in page
+    assert 'href="/pro/connexion?suite=%2Fpro%2Fsessions"' in page
 
 
 def test_a_professional_who_was_suspended_reads_why(browser: LoggedInBrowser, services: FakeServices) -> None:

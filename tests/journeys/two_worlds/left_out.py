@@ -68,6 +68,7 @@ LEFT_OUT: dict[str, str] = {
             "GET /espace/connexion",
             "POST /espace/connexion",
             "POST /espace/connexion/code/{attempt}",
+            "GET /espace/connexion/faite",
             "POST /espace/deconnexion",
         ),
         _LOGIN,
