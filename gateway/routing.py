@@ -53,7 +53,19 @@ from gateway.links import LinkedOperation
 from gateway.oauth import authorize, discovery, tokens, workplaces
 from gateway.openapi import BEARER, ERROR_RESPONSES
 from gateway.portal import home, languages, live, static_files
-from gateway.portal.patient import access
+from gateway.portal.patient import (
+    access,
+    account,
+    account_authenticator,
+    account_contact,
+    account_passkeys,
+    account_password,
+    account_sessions,
+    activation,
+    entry,
+    passkey_login,
+    recovery,
+)
 from gateway.portal.patient import home as patient_home
 from gateway.portal.patient import login as patient_login
 from gateway.portal.professional import (
@@ -120,9 +132,19 @@ _MODULES = (
     opening,
     own_sessions,
     patient_login,
+    passkey_login,
+    entry,
+    activation,
+    recovery,
     patient_home,
     access,
     live,
+    account,
+    account_passkeys,
+    account_authenticator,
+    account_password,
+    account_contact,
+    account_sessions,
 )
 
 

@@ -110,7 +110,8 @@ class Addresses:
         return f"{HOST}:{self.ports[part]}"
 
     def url(self, part: str) -> str:
-        return f"http://{self.address(part)}"
+        """The gateway's has a name: browsers offer passkeys to no site that is addressed by number."""
+        return f"http://localhost:{self.ports[part]}" if part == "gateway" else f"http://{self.address(part)}"
 
     def private_parts(self) -> list[str]:
         """Parts that this stack runs itself."""

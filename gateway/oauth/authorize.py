@@ -29,10 +29,9 @@ from gateway.clients import ApiRequest
 from gateway.errors import oauth_error_code, record_refusal, status_of
 from gateway.forms import form_of, single_value
 from gateway.guards import RATE_LIMITED
+from gateway.known_devices import known_as, make_known
 from gateway.oauth.browsers import (
     check_own_form,
-    known_as,
-    make_known,
     secret_of,
     sign_in,
     sign_out,
@@ -161,7 +160,7 @@ async def submit_code(
         token = await request.call(Identity.finish_login, message)
     except LoginFailed as refusal:
         return _page_with_error(request, refusal, "code", request_id, attempt=attempt)
-    cookies = [sign_in(request, token), *([make_known(request, token)] if token.device_token else [])]
+    cookies = [sign_in(request, token), *make_known(request, token)]
     return Redirect(_page_path(request_id), status_code=HTTP_303_SEE_OTHER, cookies=cookies)
 
 

@@ -13,8 +13,7 @@ from gateway.clients import ApiRequest
 from gateway.cookies import SameSite, cookie_name, host_cookie, is_own_form
 from gateway.request_state import request_state_of
 
-_SECRET, _SESSION, _DEVICE = "carnet-browser", "carnet-person", "carnet-device"
-_DEVICE_SECONDS = 365 * 24 * 3600
+_SECRET, _SESSION = "carnet-browser", "carnet-person"
 _STRICT: SameSite = "strict"
 _MIN_SECRET_LENGTH = 32
 
@@ -62,16 +61,6 @@ def signed_in(request: ApiRequest) -> Actor | None:
     state = request_state_of(request.scope)
     state.actor, state.token = actor, token
     return actor
-
-
-def known_as(request: ApiRequest) -> str:
-    """The token by which this browser is a known device; empty if it is not."""
-    return request.cookies.get(_name(request, _DEVICE), "")
-
-
-def make_known(request: ApiRequest, token: Token) -> Cookie:
-    """The cookie by which this browser is a known device from now on."""
-    return _cookie(request, _DEVICE, token.device_token, same_site=_STRICT, seconds=_DEVICE_SECONDS)
 
 
 def check_own_form(request: ApiRequest) -> None:

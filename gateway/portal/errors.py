@@ -25,6 +25,8 @@ _NEXT = _TEXTS.of_codes("error.next.{}", _STATUSES)
 _LOGS_IN_AGAIN = (TokenMissing, TokenInvalid)
 _SAFE = frozenset({"GET", "HEAD"})
 _KEPT = frozenset({"retry-after"})
+_SECRETS = frozenset({"password", "current"})
+"""Fields of forms that no page repeats."""
 
 
 def error_page(request: ApiRequest, error: Exception) -> Response[Any]:
@@ -72,7 +74,7 @@ def _login_first(request: ApiRequest, refusal: Refusal) -> Response[Any]:
         "logged_out",
         status=status_of(refusal),
         login=_login_in_another_window(request),
-        fields=request_state_of(request.scope).form,
+        fields=_kept_fields(request),
     )
 
 
@@ -84,8 +86,12 @@ def _confirm_first(request: ApiRequest, refusal: Refusal) -> Response[bytes]:
         status=status_of(refusal),
         is_form=is_form,
         login=_login_in_another_window(request) if is_form else _login_and_back(request),
-        fields=request_state_of(request.scope).form,
+        fields=_kept_fields(request),
     )
+
+
+def _kept_fields(request: ApiRequest) -> dict[str, list[str]]:
+    return {name: sent for name, sent in request_state_of(request.scope).form.items() if name not in _SECRETS}
 
 
 def _login_and_back(request: ApiRequest) -> str:

@@ -31,6 +31,7 @@ _FILES: dict[str, tuple[str, ...]] = {
     "portal.js": ("portal.js",),
     "journal-proofs.js": ("journal_checks.js", "journal_words.js", "journal_heads.js", "journal_proofs.js"),
     "live.js": ("live.js",),
+    "passkey.js": ("passkey.js",),
     "icons.svg": ("vendor/icons.svg",),
     "favicon.svg": ("favicon.svg",),
 }

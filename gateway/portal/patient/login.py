@@ -1,127 +1,146 @@
-"""Login of patients with identifier and password, then a one-time code; and logout."""
+"""Login of patients: a passkey first, or else identifier and password, then a one-time code; and logout."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import PathParameter
 from litestar.response import Redirect
-from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
+from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from contracts.errors.base import Refusal
+from contracts.errors.request import AccountPending
 from contracts.identity.api import Identity
 from contracts.identity.logins import PresentCode, StartLogin
 from contracts.vocabulary import Channel
 from gateway.clients import ApiRequest
-from gateway.errors import record_refusal, status_of
 from gateway.forms import form_of, single_value
+from gateway.known_devices import known_as
 from gateway.peer import client_address
-from gateway.portal.browser_login import end_session, open_session
-from gateway.portal.errors import PAGE_ROUTE, text_of
+from gateway.portal.browser_login import end_session
+from gateway.portal.errors import PAGE_ROUTE
 from gateway.portal.languages import language_of
 from gateway.portal.pages import render
-from gateway.portal.routes import PATIENT_FORM, PATIENT_SITE, PUBLIC_FORM, PUBLIC_PAGE, login_path, own_path
+from gateway.portal.patient.entry import LOGIN, NEXT, enter, next_of, with_next
+from gateway.portal.patient.form_pages import form_page, missing_of, refused_page, values_of
+from gateway.portal.patient.parameters import AttemptOfLogin
+from gateway.portal.routes import PATIENT_FORM, PATIENT_SITE, PUBLIC_FORM, PUBLIC_PAGE, own_path
 from gateway.user_agents import device_of
 from translations.catalogue import catalogue
 
-_LOGIN = login_path(PATIENT_SITE)
-_CODE = f"{_LOGIN}/code/{{attempt:uuid}}"
-_NEXT, _LOGGED_OUT, _BY_APP = "suite", "fin", "app"
-_TEXTS = catalogue("portal")
+_CODE = f"{LOGIN}/code/{{attempt:uuid}}"
+_LOGGED_OUT, _BY, _BY_APP = "fin", "par", "app"
+_WAITS = f"{LOGIN}/attente"
+_MEANS = catalogue("portal").of_codes("login_patient.by_{}", (Channel.EMAIL, _BY_APP, Channel.SMS))
+_SENT = catalogue("portal").of_codes("login_patient.sent_by_{}", (Channel.EMAIL, _BY_APP, Channel.SMS))
 
-AttemptOfLogin = Annotated[UUID, PathParameter(description="La connexion en cours · The login under way")]
 
-
-@get(_LOGIN, opt=PUBLIC_PAGE, **PAGE_ROUTE)
+@get(LOGIN, opt=PUBLIC_PAGE, **PAGE_ROUTE)
 async def show_login(request: ApiRequest) -> Response[bytes]:
-    """Identifier and password."""
-    return _page(request, request.query_params.get(_NEXT, ""), {"identifier": "", "by": _BY_APP}, None)
+    """The ways to log in; an e-mail is chosen first, for each account can receive one."""
+    fields = {"identifier": "", "by": Channel.EMAIL.value}
+    return form_page(request, "patient/login", **_login_values(request, next_of(request), fields))
 
 
-@post(_LOGIN, opt=PUBLIC_FORM, status_code=HTTP_303_SEE_OTHER, **PAGE_ROUTE)
+@post(LOGIN, opt=PUBLIC_FORM, status_code=HTTP_303_SEE_OTHER, **PAGE_ROUTE)
 async def start_login(request: ApiRequest) -> Response[Any]:
     """Right or wrong, the next page asks for a code."""
     sent = await form_of(request)
-    fields = {name: single_value(sent, name) for name in ("identifier", "by")}
+    fields = values_of(sent, ("identifier", "by")) | {"password": single_value(sent, "password")}
+    following = own_path(single_value(sent, NEXT), PATIENT_SITE)
+    values = _login_values(request, following, fields)
+    errors = missing_of(request, fields, "identifier", "password")
+    if errors:
+        return form_page(request, "patient/login", errors=errors, **values)
+    by = fields["by"] if fields["by"] in _MEANS else Channel.EMAIL.value
     message = StartLogin(
         identifier=fields["identifier"],
-        password=single_value(sent, "password"),
-        channel=Channel.EMAIL if fields["by"] == Channel.EMAIL else Channel.SMS,
-        send=fields["by"] != _BY_APP,
+        password=fields["password"],
+        channel=Channel.SMS if by == Channel.SMS else Channel.EMAIL,
+        send=by != _BY_APP,
         origin=client_address(request),
+        device_token=known_as(request),
     )
-    following = own_path(single_value(sent, _NEXT), PATIENT_SITE)
     try:
         started = await request.call(Identity.start_login, message)
     except Refusal as refusal:
-        return _page(request, following, fields, refusal)
-    return _code_page(request, started.attempt, following, None)
+        return refused_page(request, "patient/login", refusal, "identifier", **values)
+    location = with_next(_code_path(started.attempt), following, **{_BY: by})
+    return Redirect(location, status_code=HTTP_303_SEE_OTHER)
+
+
+@get(_CODE, opt=PUBLIC_PAGE, **PAGE_ROUTE)
+async def show_code(request: ApiRequest, attempt: AttemptOfLogin) -> Response[bytes]:
+    """The page that asks for the code; loaded again, it is the same."""
+    by = request.query_params.get(_BY, "")
+    return form_page(request, "patient/code", **_code_values(request, attempt, next_of(request), by))
 
 
 @post(_CODE, opt=PUBLIC_FORM, status_code=HTTP_303_SEE_OTHER, **PAGE_ROUTE)
 async def finish_login(request: ApiRequest, attempt: AttemptOfLogin) -> Response[Any]:
-    """Log in with the code."""
+    """Log in with the code; the account may wait for the code of a letter too."""
     sent = await form_of(request)
-    following = own_path(single_value(sent, _NEXT), PATIENT_SITE)
+    fields = values_of(sent, ("code", "letter", "remember", _BY))
+    following = own_path(single_value(sent, NEXT), PATIENT_SITE)
+    values = _code_values(request, attempt, following, fields[_BY]) | {"fields": fields}
+    errors = missing_of(request, fields, "code")
+    if errors:
+        return form_page(request, "patient/code", errors=errors, **values)
     message = PresentCode(
         attempt=str(attempt),
-        code="".join(single_value(sent, "code").split()),
+        code="".join(fields["code"].split()),
         device=device_of(request.headers.get("user-agent", "")),
         origin=client_address(request),
+        remember=bool(fields["remember"]),
+        letter=fields["letter"],
     )
     try:
         token = await request.call(Identity.finish_login, message)
+    except AccountPending as refusal:
+        return refused_page(request, "patient/code", refusal, "letter", **values | {"is_pending": True})
     except Refusal as refusal:
-        return _code_page(request, str(attempt), following, refusal)
-    cookie = await open_session(request, token.access_token)
-    return Redirect(following, status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
+        return refused_page(request, "patient/code", refusal, "code", **values)
+    return await enter(request, token, following)
 
 
-@get(f"{_LOGIN}/faite", opt=PUBLIC_PAGE, **PAGE_ROUTE)
-async def show_logged_in(request: ApiRequest) -> Response[bytes]:
-    """The end of a login in a second window: the first one goes on."""
-    return render(request, "patient/logged_in")
+@get(_WAITS, opt=PUBLIC_PAGE, **PAGE_ROUTE)
+async def show_waiting(request: ApiRequest) -> Response[bytes]:
+    """An account that was activated, and waits for a letter's code or for an agent."""
+    return render(request, "patient/waiting", login=LOGIN)
 
 
 @post(f"{PATIENT_SITE}/deconnexion", opt=PATIENT_FORM, status_code=HTTP_303_SEE_OTHER, **PAGE_ROUTE)
 async def log_out(request: ApiRequest) -> Redirect:
     """End the session, here and everywhere."""
     cookie = await end_session(request)
-    return Redirect(f"{_LOGIN}?{_LOGGED_OUT}=1", status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
+    return Redirect(f"{LOGIN}?{_LOGGED_OUT}=1", status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
 
 
-def _page(request: ApiRequest, following: str, fields: dict[str, str], refusal: Refusal | None) -> Response[bytes]:
-    _ = _TEXTS.in_language(language_of(request))
-    return _answer(
-        request,
-        "patient/login",
-        refusal,
-        "identifier",
-        next=following,
-        fields=fields,
-        is_logged_out=_LOGGED_OUT in request.query_params,
-        means=(
-            (_BY_APP, _("login_patient.by_app")),
-            (Channel.EMAIL.value, _("login_patient.by_email")),
-            (Channel.SMS.value, _("login_patient.by_sms")),
-        ),
-    )
+def _code_path(attempt: UUID | str) -> str:
+    return f"{LOGIN}/code/{attempt}"
 
 
-def _code_page(request: ApiRequest, attempt: str, following: str, refusal: Refusal | None) -> Response[bytes]:
-    return _answer(request, "patient/code", refusal, "code", attempt=attempt, next=following)
+def _login_values(request: ApiRequest, following: str, fields: dict[str, str]) -> dict[str, Any]:
+    language = language_of(request)
+    return {
+        "next": following,
+        "fields": fields,
+        "means": [(name, _MEANS.text(name, language)) for name in _MEANS.keys],
+        "by_passkey": with_next(f"{LOGIN}/cle", following),
+        "is_logged_out": _LOGGED_OUT in request.query_params,
+    }
 
 
-def _answer(
-    request: ApiRequest, template: str, refusal: Refusal | None, field: str, **values: Any
-) -> Response[bytes]:
-    """A page with the text of a refusal beside a field."""
-    if refusal is None:
-        return render(request, template, status=HTTP_200_OK, errors={}, **values)
-    record_refusal(request, refusal, refusal)
-    errors = {field: text_of(request, refusal)}
-    return render(request, template, status=status_of(refusal), errors=errors, **values)
+def _code_values(request: ApiRequest, attempt: UUID, following: str, by: str) -> dict[str, Any]:
+    return {
+        "action": _code_path(attempt),
+        "next": following,
+        "by": by if by in _SENT else _BY_APP,
+        "sent": _SENT.text(by if by in _SENT else _BY_APP, language_of(request)),
+        "again": with_next(LOGIN, following),
+        "fields": dict.fromkeys(("code", "letter", "remember"), ""),
+        "is_pending": False,
+    }
 
 
-PUBLIC_ROUTES = [show_login, start_login, finish_login, show_logged_in]
+PUBLIC_ROUTES = [show_login, start_login, show_code, finish_login, show_waiting]
 ROUTES = [log_out]
