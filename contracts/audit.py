@@ -91,7 +91,7 @@ class ReadJournal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     `count`: 1 to 100. `before`: position of the last line of the previous page. `total`: count the lines of all
     pages. `proofs`: prove the lines, too. The other fields filter: `since` is inclusive, `until` exclusive; `actor`:
-    RPPS number, agent's or operator's login, or a service's name.
+    RPPS number, agent's or operator's login, or a service's name; `roles`: of who acted.
     """
 
     patient_id: PatientId
@@ -106,6 +106,7 @@ class ReadJournal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     total: bool = False
     actor: str = ""
     proofs: bool = False
+    roles: tuple[Role, ...] = ()
 
 
 class Acting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -62,10 +62,17 @@ from gateway.portal.patient import (
     account_password,
     account_sessions,
     activation,
+    document_acts,
     entry,
+    life,
+    medical_profile,
     passkey_login,
+    profile_switch,
+    reading,
     recovery,
 )
+from gateway.portal.patient import documents as patient_documents
+from gateway.portal.patient import folders as patient_folders
 from gateway.portal.patient import home as patient_home
 from gateway.portal.patient import login as patient_login
 from gateway.portal.professional import (
@@ -145,6 +152,13 @@ _MODULES = (
     account_password,
     account_contact,
     account_sessions,
+    patient_documents,
+    reading,
+    document_acts,
+    patient_folders,
+    medical_profile,
+    life,
+    profile_switch,
 )
 
 

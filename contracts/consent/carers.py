@@ -91,17 +91,23 @@ class AboutCarer(msgspec.Struct, frozen=True, kw_only=True):
     carer: PatientId
 
 
-class ListProfiles(msgspec.Struct, frozen=True, kw_only=True):
-    """List the records that the caller may act on besides their own."""
+class ListProfiles(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """List the records that the caller may act on besides their own; `names`: of whom the caller represents, too."""
+
+    names: bool = False
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A record the caller may act on, and in what capacity; `sections`: those shared with a carer."""
+    """A record the caller may act on, and in what capacity; `sections`: those shared with a carer.
+
+    `label`: the carer's name for the holder. `given_names`: of the holder, if requested by who represents them.
+    """
 
     patient_id: PatientId
     capacity: Capacity
     since: datetime
     label: str = ""
+    given_names: str = ""
     sections: tuple[Section, ...] = ()
     until: datetime | None = None
 

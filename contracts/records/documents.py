@@ -58,7 +58,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class RecordHolder(msgspec.Struct, frozen=True, kw_only=True):
     """The person whom a record is about, to be compared with the one who is being cared for.
 
-    `authorisation`: what they allow the caller; `medecin_traitant`: whether they named the caller so.
+    `authorisation`: what they allow the professional who asks; `medecin_traitant`: whether they named them so.
     """
 
     traits: Traits
@@ -72,10 +72,11 @@ class ListDocuments(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
     `count`: 1 to 100. `cursor`: `next` of the previous page. `superseded`, `archived`: include these too. `secret`:
     in a minor's secret connection. `folder`, `pinned`: filter by the holder's arrangement, for readers who may see
-    it. `holder`: a professional asks who the holder is, too. `words`: each occurs in the title, type, author or
-    structure, whatever its case and accents; at most 100 characters and six words. `counts`: count by section, too.
-    `visit`: a professional in normal access asks what is new since their visit before this one, and this load counts
-    as a visit; `new_only`: list what is new only, or all if nothing is. `page`: the list is shown on a page.
+    it. `holder`: a professional, the holder or who represents them asks who the holder is, too. `words`: each occurs
+    in the title, type, author or structure, whatever its case and accents; at most 100 characters and six words.
+    `counts`: count by section, too. `visit`: a professional in normal access asks what is new since their visit
+    before this one, and this load counts as a visit; `new_only`: list what is new only, or all if nothing is.
+    `page`: the list is shown on a page.
     """
 
     patient_id: PatientId
@@ -103,7 +104,7 @@ class DocumentList(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     next: str | None = None
     emergency: bool = False
     holder: RecordHolder | None = None
-    """If a professional requested it."""
+    """If requested, by a professional, the holder or who represents them."""
     counts: dict[Section, int] = msgspec.field(default_factory=dict)
     """If requested: how many documents the reader may see in each section with any, whatever `section` was asked."""
     last_visit: datetime | None = None

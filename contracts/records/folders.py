@@ -7,10 +7,11 @@ import msgspec
 from contracts.vocabulary import DocumentId, PatientId
 
 
-class ListFolders(msgspec.Struct, frozen=True, kw_only=True):
-    """List the folders and pins of a record."""
+class ListFolders(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """List the folders and pins of a record; `holding`: a document, to be told which folders it is in."""
 
     patient_id: PatientId
+    holding: DocumentId | None = None
 
 
 class Folder(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,11 +22,12 @@ class Folder(msgspec.Struct, frozen=True, kw_only=True):
     documents: int
 
 
-class Folders(msgspec.Struct, frozen=True, kw_only=True):
-    """All folders by name, and pinned documents, newest pin first."""
+class Folders(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """All folders by name; pinned documents, newest pin first; `holding`: folders of the document, if requested."""
 
     folders: tuple[Folder, ...]
     pinned: tuple[DocumentId, ...]
+    holding: tuple[UUID, ...] = ()
 
 
 class SaveFolder(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
 """Documents as rows of the pages: names of types, icons, marks in words, by month."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from contracts.ages import anniversary
 from contracts.codes.documents import document_types
@@ -29,6 +29,18 @@ _ICONS = {
 _PICTURES = frozenset({"image/jpeg", "image/png"})
 _SHOWN = frozenset({"application/pdf", "text/plain", "text/xml", "application/xml"})
 """What the reader's frame shows: a structured document as the page that is made of it."""
+NEW_DAYS = 14
+"""A document is new to its holder for this long after it was deposited."""
+_KINDS = {
+    "application/pdf": "pdf",
+    "text/xml": "structured",
+    "application/xml": "structured",
+    "text/plain": "text",
+    "text/rtf": "text",
+    "application/rtf": "text",
+}
+_KIND_NAMES = _TEXTS.of_codes("media.{}", ("pdf", "structured", "text", "picture", "file"))
+_KILO, _MEGA = 1_000, 1_000_000
 
 
 @dataclass(frozen=True)
@@ -42,6 +54,9 @@ class DocumentRow:
     month: str
     """`YYYY-MM`, of Paris."""
     month_name: str
+
+    media: str
+    """What kind of file it is, and its size, in words."""
 
     @property
     def is_picture(self) -> bool:
@@ -115,8 +130,29 @@ def row_of(document: Document, language: str) -> DocumentRow:
         icon=_ICONS[document.section],
         marks=(*states, *(_MARKS.text(mark, language) for mark in document.visibility)),
         month=f"{local:%Y-%m}",
+        media=f"{_KIND_NAMES.text(_kind_of(document.media_type), language)}, {size_text(document.size, language)}",
         month_name=f"{_MONTHS.text(str(local.month), language)} {local.year}",
     )
+
+
+def is_new(document: Document, now: datetime) -> bool:
+    """Whether it was deposited in the last days."""
+    return now - document.deposited_at < timedelta(days=NEW_DAYS)
+
+
+def size_text(size: int, language: str) -> str:
+    """Bytes as people read them: 12 ko, 3,4 Mo."""
+    byte = "o" if language == "fr" else "B"
+    if size < _MEGA:
+        return f"{max(1, round(size / _KILO))}\u00a0k{byte}"
+    text = f"{size / _MEGA:.1f}\u00a0M{byte}"
+    return text.replace(".", ",") if language == "fr" else text
+
+
+def _kind_of(media_type: str) -> str:
+    if media_type.startswith("image/"):
+        return "picture"
+    return _KINDS.get(media_type, "file")
 
 
 def holder_of(holder: RecordHolder | None, now: datetime) -> ShownHolder | None:

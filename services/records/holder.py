@@ -3,17 +3,20 @@
 from collections.abc import Collection
 
 from contracts.consent.api import Consent
-from contracts.consent.authorisations import GetAuthorisationStatus
+from contracts.consent.authorisations import AuthorisationStatus, GetAuthorisationStatus
+from contracts.consent.permits import Permit
 from contracts.errors.execution import HeaderContradicts
 from contracts.identity.api import Identity
 from contracts.identity.numbers import GetIns
 from contracts.identity.people import GetTraits, GetTraitsOfSeveral, Traits
 from contracts.records.documents import RecordHolder
-from contracts.vocabulary import Ins, PatientId, Role
+from contracts.vocabulary import Capacity, Ins, PatientId, Role
 from services.records.context import RecordsContext
 from services.records.domain.building import Deposit, check_patients, claimed_traits
 from services.records.domain.traits import HolderTraits, contradicted, holder_traits
 from services.records.repositories.records import RecordRepository
+
+_KNOW_THE_HOLDER = frozenset({Capacity.SELF, Capacity.REPRESENTANT_LEGAL})
 
 
 def current_traits(ctx: RecordsContext, deposit: Deposit, known: HolderTraits | None) -> HolderTraits | None:
@@ -34,14 +37,17 @@ def current_traits(ctx: RecordsContext, deposit: Deposit, known: HolderTraits | 
     return current
 
 
-def holder_shown(ctx: RecordsContext, patient_id: PatientId) -> RecordHolder | None:
-    """Who the holder is, for a professional who may read the record; others are told in other ways, if at all."""
-    if ctx.actor.role is not Role.PROFESSIONAL:
+def holder_shown(ctx: RecordsContext, permit: Permit) -> RecordHolder | None:
+    """Who the holder is, for a professional who may read the record, the holder and who represents them."""
+    is_professional, patient_id = ctx.actor.role is Role.PROFESSIONAL, permit.patient_id
+    if not (is_professional or (ctx.actor.role is Role.PATIENT and permit.capacity in _KNOW_THE_HOLDER)):
         return None
     traits = ctx.remote.as_service(Identity.traits_of, GetTraits(patient_id=patient_id)).traits
     ins = ctx.repositories.records.active((patient_id,)).get(patient_id)
     if traits is None or ins is None:
         return None
+    if not is_professional:
+        return RecordHolder(traits=traits, ins=ins, authorisation=AuthorisationStatus.NONE, medecin_traitant=False)
     given = ctx.remote(Consent.my_standing, GetAuthorisationStatus(patient_id=patient_id))
     return RecordHolder(traits=traits, ins=ins, authorisation=given.status, medecin_traitant=given.medecin_traitant)
 

@@ -133,6 +133,7 @@ NOT_WALKED = {
     "GET /pro/connexion/depart": "it leaves for Pro Santé Connect",
     "GET /pro/connexion/retour": "it is come back to with a code",
     "GET /pro/d/{patient_id}/contenu/{document_id}": "a content, which the reader frames",
+    "GET /espace/d/{patient_id}/documents/{document_id}/contenu": "a content, which the page of its document frames",
 }
 """Routes that show no page of ours, and why."""
 

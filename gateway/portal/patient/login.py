@@ -23,6 +23,7 @@ from gateway.portal.pages import render
 from gateway.portal.patient.entry import LOGIN, NEXT, enter, next_of, with_next
 from gateway.portal.patient.form_pages import form_page, missing_of, refused_page, values_of
 from gateway.portal.patient.parameters import AttemptOfLogin
+from gateway.portal.patient.profiles import forgotten_cookie
 from gateway.portal.routes import PATIENT_FORM, PATIENT_SITE, PUBLIC_FORM, PUBLIC_PAGE, own_path
 from gateway.user_agents import device_of
 from translations.catalogue import catalogue
@@ -111,8 +112,8 @@ async def show_waiting(request: ApiRequest) -> Response[bytes]:
 @post(f"{PATIENT_SITE}/deconnexion", opt=PATIENT_FORM, status_code=HTTP_303_SEE_OTHER, **PAGE_ROUTE)
 async def log_out(request: ApiRequest) -> Redirect:
     """End the session, here and everywhere."""
-    cookie = await end_session(request)
-    return Redirect(f"{LOGIN}?{_LOGGED_OUT}=1", status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
+    cookies = [await end_session(request), forgotten_cookie(request)]
+    return Redirect(f"{LOGIN}?{_LOGGED_OUT}=1", status_code=HTTP_303_SEE_OTHER, cookies=cookies)
 
 
 def _code_path(attempt: UUID | str) -> str:

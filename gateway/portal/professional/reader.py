@@ -1,18 +1,16 @@
 """Reading: one document, two side by side, and the content that the page frames."""
 
 import asyncio
-import re
 
 from litestar import Response, get
 from litestar.types import ASGIApp
 
-from contracts.documents import ContentForm
 from contracts.records.api import Records
 from contracts.records.documents import Document, ListDocuments, ReadDocument
 from contracts.vocabulary import DocumentId, PatientId
-from gateway.api.content import download, show
 from gateway.api.parameters import DocumentInPath, PatientInPath
 from gateway.clients import ApiRequest
+from gateway.portal.content_shown import content_of
 from gateway.portal.documents_shown import row_of
 from gateway.portal.errors import PAGE_ROUTE
 from gateway.portal.languages import language_of
@@ -21,8 +19,6 @@ from gateway.portal.professional.record_view import RecordView, view_of
 from gateway.portal.routes import PROFESSIONAL_PAGE
 
 _BASE = "/pro/d/{patient_id:uuid}"
-_FRAMED = re.compile(r"frame-ancestors [^;]*")
-_NO_POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 _CHOICE = 100
 
 
@@ -68,20 +64,7 @@ async def show_side_by_side(
 async def show_content(request: ApiRequest, patient_id: PatientInPath, document_id: DocumentInPath) -> ASGIApp:
     """The content, which our own page may frame; or the original, to be saved. Each is a reading."""
     view = view_of(request, PatientId(patient_id))
-    is_saved = "enregistrer" in request.query_params
-    message = ReadDocument(
-        patient_id=view.patient_id,
-        document_id=DocumentId(document_id),
-        mode=view.mode,
-        form=ContentForm.BYTES if is_saved else ContentForm.PAGE,
-        language=language_of(request),
-    )
-    return await download(request, message) if is_saved else await show(request, message, framed)
-
-
-def framed(policy: str) -> str:
-    """The policy of a content, with which our own pages may frame it."""
-    return _FRAMED.sub("frame-ancestors 'self'", policy) if "frame-ancestors" in policy else _NO_POLICY
+    return await content_of(request, view.patient_id, DocumentId(document_id), view.mode)
 
 
 async def _document(request: ApiRequest, view: RecordView, document_id: DocumentId) -> Document:

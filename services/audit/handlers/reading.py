@@ -135,6 +135,7 @@ def _filter_of(ctx: AuditContext, request: ReadJournal) -> LineFilter:
         outcome=request.outcome,
         mode=request.mode,
         actor_blind_index=ctx.sealer.actor_blind_index(request.actor) if request.actor else None,
+        roles=request.roles,
         document_blind_index=None if document_id is None else ctx.sealer.document_blind_index(document_id),
         since=request.since,
         until=request.until,

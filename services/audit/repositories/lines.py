@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Row, Select, func, select, true
 
 from chassis.repository import Repository, is_one_of
-from contracts.vocabulary import AccessMode, Act, Outcome
+from contracts.vocabulary import AccessMode, Act, Outcome, Role
 from services.audit.domain.leaf import Leaf
 from services.audit.domain.strands import StoredLine
 from services.audit.tables import journal, strands
@@ -35,6 +35,7 @@ class LineFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     acts: tuple[Act, ...] = ()
     outcome: Outcome | None = None
     mode: AccessMode | None = None
+    roles: tuple[Role, ...] = ()
     actor_blind_index: bytes | None = None
     document_blind_index: bytes | None = None
     since: datetime | None = None
@@ -92,6 +93,8 @@ def _conditions(line_filter: LineFilter) -> Iterable[ColumnElement[bool]]:
         yield lines.outcome == line_filter.outcome.value
     if line_filter.mode is not None:
         yield lines.mode == line_filter.mode.value
+    if line_filter.roles:
+        yield is_one_of(lines.role, [role.value for role in line_filter.roles])
     if line_filter.actor_blind_index is not None:
         yield lines.actor_mark == line_filter.actor_blind_index
     if line_filter.document_blind_index is not None:

@@ -29,6 +29,8 @@ from contracts.consent.decisions import Purpose
 from contracts.consent.events import CarerAccepted, CarerEnded
 from contracts.errors.execution import CarerRepresents, CarersFull
 from contracts.errors.request import ConsentUnknown, InvalidRequest, InvitationGone
+from contracts.identity.api import Identity
+from contracts.identity.people import GetTraitsOfSeveral
 from contracts.vocabulary import Act, Capacity, PatientId
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind
@@ -226,9 +228,11 @@ def end_carer(ctx: ConsentContext, request: AboutCarer) -> Done:
 
 
 @handles(Consent.list_profiles, access=unasked(NoQuestion.OWN, Act.LECTURE_DROITS, each=True))
-def list_profiles(ctx: ConsentContext, _request: ListProfiles) -> Profiles:
+def list_profiles(ctx: ConsentContext, request: ListProfiles) -> Profiles:
     """The records for which the caller is a legal representative, a carer or an heir, newest first."""
     listed = _profiles(ctx)
+    if request.names:
+        listed = Profiles(profiles=_named(ctx, listed.profiles))
     for profile in listed.profiles:
         # Each holder reads in their journal that their relationship was looked at.
         ctx.access.add(profile.patient_id, reason=profile.capacity.value, capacity=profile.capacity)
@@ -257,6 +261,16 @@ def _profiles(ctx: ConsentContext) -> Profiles:
             for named in found
         )
     )
+
+
+def _named(ctx: ConsentContext, profiles: tuple[Profile, ...]) -> tuple[Profile, ...]:
+    """With the given names of whom the caller represents, who may read them (`identity.read_person`)."""
+    ids = tuple(each.patient_id for each in profiles if each.capacity is Capacity.REPRESENTANT_LEGAL)
+    if not ids:
+        return profiles
+    known = ctx.remote.as_service(Identity.traits_of_several, GetTraitsOfSeveral(patient_ids=ids)).traits
+    names = {patient_id: traits.given_names for patient_id, traits in known.items() if patient_id in ids}
+    return tuple(msgspec.structs.replace(each, given_names=names.get(each.patient_id, "")) for each in profiles)
 
 
 def _invitation(stored: StoredInvitation, code: str = "") -> Invitation:

@@ -34,15 +34,18 @@ _ARRANGES = asks(Purpose.READ, Act.RANGEMENT)
 
 
 @handles(Records.list_folders, access=asks(Purpose.READ, Act.CONSULTATION_LISTE), reading=True)
-def list_folders(ctx: RecordsContext, _request: ListFolders) -> Folders:
-    """All folders and pins; only documents the reader may see are counted and listed.
+def list_folders(ctx: RecordsContext, request: ListFolders) -> Folders:
+    """All folders and pins; only documents the reader may see are counted and listed, or looked for in folders.
 
     Raises:
         Refusal: consent's, or NotShared to a carer.
     """
     permit = _permit_to_arrange(ctx)
+    folders = ctx.repositories.folders
     return Folders(
-        folders=tuple(ctx.repositories.folders.all(permit)), pinned=tuple(ctx.repositories.folders.pinned(permit))
+        folders=tuple(folders.all(permit)),
+        pinned=tuple(folders.pinned(permit)),
+        holding=tuple(folders.holding(permit, request.holding)) if request.holding else (),
     )
 
 

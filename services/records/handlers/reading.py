@@ -82,7 +82,7 @@ def list_documents(ctx: RecordsContext, request: ListDocuments) -> DocumentList:
         documents=page,
         next=write_cursor(page[-1].created_at, page[-1].document_id) if has_more else None,
         emergency=Obligation.SHOW_EMERGENCY_BANNER in permit.obligations,
-        holder=holder_shown(ctx, request.patient_id) if request.holder else None,
+        holder=holder_shown(ctx, permit) if request.holder else None,
         counts=counts,
         last_visit=since,
         new=new,

@@ -65,6 +65,12 @@ class FolderRepository:
         )
         return [DocumentId(document_id) for document_id in rows.scalars()]
 
+    def holding(self, permit: Permit, document_id: DocumentId) -> Sequence[UUID]:
+        """The folders in which a document within the permit is."""
+        query = select(folder_documents.c.folder_id).join(documents, _IN_FOLDER)
+        query = query.where(*WITHIN_PERMIT, documents.c.document_id == document_id)
+        return self._connection.execute(query, permit_parameters(permit)).scalars().all()
+
     def ids(self, permit: Permit) -> dict[UUID, PatientId]:
         """Ids of all folders within the permit, and under which of the holder's identities each is."""
         query = select(folders.c.folder_id, folders.c.patient_id).where(is_one_of(folders.c.patient_id, permit.ids))

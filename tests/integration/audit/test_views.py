@@ -12,7 +12,7 @@ from client.waiting import wait_for
 from contracts.audit import Audit, Proofs, ReadProofs
 from contracts.envelope import Actor
 from contracts.errors.request import InvalidRequest, RecordNotFound
-from contracts.vocabulary import AccessMode, Act, DocumentId, Outcome, PatientId
+from contracts.vocabulary import AccessMode, Act, DocumentId, Outcome, PatientId, Role
 from services.audit.domain.leaf import Leaf, commitment_of, leaf_hash, personal_from
 from services.audit.domain.merkle import root_from_inclusion
 from services.audit.domain.notes import note_from
@@ -121,6 +121,8 @@ def test_a_page_can_be_filtered(stack: AuditStack, child: PatientId) -> None:
     assert numbers(acts=(Act.CONSULTATION_DOCUMENT,)) == [3]
     assert numbers(outcome=Outcome.REFUSED) == [2]
     assert numbers(mode=AccessMode.CENTRE_15) == [4]
+    assert numbers(roles=(Role.PROFESSIONAL,)) == [4, 3, 2, 1]
+    assert numbers(roles=(Role.PATIENT,)) == []
     assert numbers(document_id=document_id) == [3]
     assert numbers(document_id=DocumentId(uuid4())) == []
     assert numbers(since=now - hour, until=now + hour) == [4, 3, 2, 1]

@@ -63,6 +63,20 @@ def test_the_replacements_hidden_from_a_reader_are_found(repositories: Repositor
     assert repositories.folders.hidden_successors(HOLDER, older) == []
 
 
+def test_the_folders_of_a_document_are_told_to_whom_may_see_it(repositories: Repositories) -> None:
+    shown, hidden = (
+        in_a_folder(repositories, stored_document()),
+        in_a_folder(repositories, stored_document(secret=True)),
+    )
+    for permit, document_id, expected in (
+        (HOLDER, shown, [FOLDER]),
+        (HOLDER, hidden, [FOLDER]),
+        (REPRESENTATIVE, shown, [FOLDER]),
+        (REPRESENTATIVE, hidden, []),
+    ):
+        assert repositories.folders.holding(permit, document_id) == expected
+
+
 def test_the_pins_of_hidden_documents_do_not_count(repositories: Repositories) -> None:
     first = in_a_folder(repositories, stored_document())
     in_a_folder(repositories, stored_document(secret=True))

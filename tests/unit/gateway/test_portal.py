@@ -12,11 +12,11 @@ from contracts.clinical_data import Allergy, ClinicalData, HealthProblem, Treatm
 from contracts.vocabulary import DocumentId
 from deploy.dev.vendored import FOLDER, LOCK, integrity_of
 from gateway.api.clinical_data import RecordClinicalData
+from gateway.portal.content_shown import framed
 from gateway.portal.documents_shown import spaced_ins
 from gateway.portal.professional.find import read_date
-from gateway.portal.professional.reader import framed
-from gateway.portal.professional.summary import is_incomplete, statements_of
 from gateway.portal.routes import PROFESSIONAL_SITE, own_path
+from gateway.portal.statements import is_incomplete, statements_of
 from gateway.trends import SourcedClinicalData
 from tests.support.comparisons import check_all
 
