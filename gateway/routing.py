@@ -72,9 +72,12 @@ from gateway.portal.patient import (
     recovery,
 )
 from gateway.portal.patient import documents as patient_documents
+from gateway.portal.patient import emergency as patient_emergency
 from gateway.portal.patient import folders as patient_folders
 from gateway.portal.patient import home as patient_home
 from gateway.portal.patient import login as patient_login
+from gateway.portal.patient import professional_search as patient_search
+from gateway.portal.patient import professionals as patient_professionals
 from gateway.portal.professional import (
     authorisation,
     emergency,
@@ -159,6 +162,9 @@ _MODULES = (
     medical_profile,
     life,
     profile_switch,
+    patient_professionals,
+    patient_search,
+    patient_emergency,
 )
 
 

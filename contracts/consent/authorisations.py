@@ -21,13 +21,17 @@ class DeclareAuthorisation(msgspec.Struct, frozen=True, kw_only=True, omit_defau
 
 
 class Authorisation(msgspec.Struct, frozen=True, kw_only=True):
-    """A patient's authorisation of a professional; `renews`: each use prolongs it."""
+    """A patient's authorisation of a professional; `renews`: each use prolongs it.
+
+    `secret`: declared in a minor's secret connection, in which alone it holds; representatives do not see it.
+    """
 
     patient_id: PatientId
     rpps: Rpps
     since: datetime
     until: datetime
     renews: bool = False
+    secret: bool = False
 
 
 class GiveAuthorisation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -114,6 +114,7 @@ def _authorisation(patient_id: PatientId, dated: DatedFact) -> Authorisation:
         since=dated.since,
         until=dated.fact.until or dated.since,
         renews=dated.fact.renews,
+        secret=dated.fact.secret,
     )
 
 

@@ -157,4 +157,7 @@ def _forget(ctx: ConsentContext, patient_id: PatientId, kind: FactKind, party: s
 
 def _authorisation(ctx: ConsentContext, patient_id: PatientId, fact: Fact) -> Authorisation:
     rpps, now = Rpps(fact.party), ctx.now
-    return Authorisation(patient_id=patient_id, rpps=rpps, since=now, until=fact.until or now, renews=fact.renews)
+    until = fact.until or now
+    return Authorisation(
+        patient_id=patient_id, rpps=rpps, since=now, until=until, renews=fact.renews, secret=fact.secret
+    )
