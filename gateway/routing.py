@@ -52,7 +52,7 @@ from gateway.fhir import capability
 from gateway.links import LinkedOperation
 from gateway.oauth import authorize, discovery, tokens, workplaces
 from gateway.openapi import BEARER, ERROR_RESPONSES
-from gateway.portal import home, languages, live, static_files
+from gateway.portal import home, languages, live, public_pages, static_files
 from gateway.portal.patient import (
     access,
     account,
@@ -132,6 +132,7 @@ _MODULES = (
     static_files,
     languages,
     home,
+    public_pages,
     login,
     find,
     record,

@@ -17,6 +17,8 @@ PATIENT_FORM: dict[str, Any] = PATIENT_PAGE | {"takes": FORM}
 PROFESSIONAL_SITE, PATIENT_SITE = "/pro", "/espace"
 SITES = (PROFESSIONAL_SITE, PATIENT_SITE)
 """Path of the first page of each site; all its pages are below it, its login at `connexion`."""
+PUBLIC_PATHS = frozenset({"/", "/aide", "/accessibilite", "/verifier-le-journal"})
+"""Pages of no site."""
 FRAMES = {PROFESSIONAL_SITE: "professional/frame.html", PATIENT_SITE: "patient/frame.html"}
 """What pages of several sites extend."""
 _LONGEST = 300
@@ -37,4 +39,4 @@ def own_path(path: str, site: str = PROFESSIONAL_SITE) -> str:
     # Browsers resolve `..`, encoded too: it would lead out of the pages.
     is_own = len(path) <= _LONGEST and path.isprintable() and "\\" not in path and ".." not in unquote(path)
     starts = tuple(f"{each}{end}" for each in SITES for end in ("/", "?"))
-    return path if is_own and (path in {*SITES, "/"} or path.startswith(starts)) else site
+    return path if is_own and (path in {*SITES, *PUBLIC_PATHS} or path.startswith(starts)) else site

@@ -112,6 +112,9 @@ LEFT_OUT: dict[str, str] = {
     **dict.fromkeys(
         (
             "GET /",
+            "GET /aide",
+            "GET /accessibilite",
+            "GET /verifier-le-journal",
             "GET /.well-known/oauth-authorization-server",
             "GET /.well-known/openid-configuration",
             "GET /.well-known/smart-configuration",

@@ -56,6 +56,8 @@ def test_a_template_holds_no_script_no_style_and_nothing_of_other_sites(template
         ("/pro/\\ailleurs.example", PROFESSIONAL_SITE),
         ("/pro/\nx", PROFESSIONAL_SITE),
         ("/", "/"),
+        ("/verifier-le-journal", "/verifier-le-journal"),
+        ("/aidez", PROFESSIONAL_SITE),
         ("//[", PROFESSIONAL_SITE),
         ("//\u2100/pro", PROFESSIONAL_SITE),
         ("/pro/../oauth/authorize", PROFESSIONAL_SITE),
