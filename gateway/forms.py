@@ -6,7 +6,7 @@ from contracts.errors.request import InvalidRequest
 from gateway.clients import ApiRequest
 from gateway.request_state import request_state_of
 
-FORM = "application/x-www-form-urlencoded"
+FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 _MAX_FIELDS = 40
 
 

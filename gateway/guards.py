@@ -15,7 +15,7 @@ from contracts.vocabulary import Role
 from gateway.browser_sessions import SESSION_COOKIE
 from gateway.clients import ApiRequest, clients_of
 from gateway.cookies import cookie_name, is_own_form
-from gateway.forms import form_of
+from gateway.forms import MULTIPART, form_of
 from gateway.peer import client_address
 from gateway.possession import proof_sent
 from gateway.request_state import request_state_of
@@ -89,11 +89,14 @@ def _actor_of_token(connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[Act
 
 
 async def _actor_of_page(request: ApiRequest, *, uses: bool) -> Actor:
-    """As `_actor_of_browser`; where somebody is logged out in the middle of a form, its fields are kept."""
+    """As `_actor_of_browser`; where somebody is logged out in the middle of a form, its fields are kept.
+
+    A form with a file is not read: it may be large, and a browser sends a file only when its user chooses it.
+    """
     try:
         return await _actor_of_browser(request, uses=uses)
     except (TokenMissing, TokenInvalid):
-        if request.method not in _SAFE:
+        if request.method not in _SAFE and request.route_handler.opt.get("takes") != MULTIPART:
             await form_of(request)
         raise
 

@@ -80,6 +80,7 @@ from gateway.portal.patient import professional_search as patient_search
 from gateway.portal.patient import professionals as patient_professionals
 from gateway.portal.professional import (
     authorisation,
+    deposit,
     emergency,
     find,
     login,
@@ -136,6 +137,7 @@ _MODULES = (
     login,
     find,
     record,
+    deposit,
     reader,
     summary,
     authorisation,

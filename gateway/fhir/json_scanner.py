@@ -10,7 +10,8 @@ import msgspec
 
 from contracts.errors.execution import RequestTooLarge, SubmissionSetTooLarge
 from contracts.errors.request import InvalidRequest
-from gateway.fhir.spooled_parts import Spool, SpooledPart
+from gateway.fhir.spooled_parts import SpooledPart
+from gateway.spooling import Spool
 
 LONG_STRING = 4096
 """Bytes, as they are sent, beyond which a content is moved to a part."""

@@ -11,6 +11,7 @@ from contracts.errors.base import Refusal
 from contracts.errors.request import LoginTooOld, TokenInvalid, TokenMissing
 from gateway.clients import ApiRequest
 from gateway.errors import error_headers, record_refusal, status_of, to_refusal
+from gateway.forms import MULTIPART
 from gateway.portal.languages import language_of
 from gateway.portal.pages import render
 from gateway.portal.routes import login_path, site_of
@@ -74,6 +75,8 @@ def _login_first(request: ApiRequest, refusal: Refusal) -> Response[Any]:
         "logged_out",
         status=status_of(refusal),
         login=_login_in_another_window(request),
+        # A browser keeps no file that was chosen; the rest stays on the page before this one.
+        has_file=request.route_handler.opt.get("takes") == MULTIPART,
         fields=_kept_fields(request),
     )
 

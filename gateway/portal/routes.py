@@ -4,13 +4,14 @@ from typing import Any
 from urllib.parse import unquote
 
 from contracts.vocabulary import Role
-from gateway.forms import FORM
+from gateway.forms import FORM, MULTIPART
 from gateway.guards import PAGE, PUBLIC, ROLES
 
 PUBLIC_PAGE: dict[str, Any] = {ROLES: PUBLIC, PAGE: True}
 PUBLIC_FORM: dict[str, Any] = PUBLIC_PAGE | {"takes": FORM}
 PROFESSIONAL_PAGE: dict[str, Any] = {ROLES: frozenset({Role.PROFESSIONAL}), PAGE: True}
 PROFESSIONAL_FORM: dict[str, Any] = PROFESSIONAL_PAGE | {"takes": FORM}
+PROFESSIONAL_UPLOAD: dict[str, Any] = PROFESSIONAL_PAGE | {"takes": MULTIPART}
 PATIENT_PAGE: dict[str, Any] = {ROLES: frozenset({Role.PATIENT}), PAGE: True}
 PATIENT_FORM: dict[str, Any] = PATIENT_PAGE | {"takes": FORM}
 

@@ -32,6 +32,7 @@ _FILES: dict[str, tuple[str, ...]] = {
     "journal-proofs.js": ("journal_checks.js", "journal_words.js", "journal_heads.js", "journal_proofs.js"),
     "live.js": ("live.js",),
     "passkey.js": ("passkey.js",),
+    "deposit.js": ("deposit.js",),
     "icons.svg": ("vendor/icons.svg",),
     "favicon.svg": ("favicon.svg",),
 }

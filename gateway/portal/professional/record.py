@@ -19,6 +19,7 @@ from gateway.portal.languages import language_of
 from gateway.portal.live import live_address
 from gateway.portal.opening import EXISTS, OPENED
 from gateway.portal.pages import render
+from gateway.portal.professional.deposit import deposited_in
 from gateway.portal.professional.record_view import RecordView, view_of
 from gateway.portal.routes import PROFESSIONAL_PAGE
 from translations.catalogue import catalogue
@@ -45,6 +46,7 @@ async def show_record(request: ApiRequest, patient_id: PatientInPath) -> Respons
         live=live_address(view.base, documents.page),
         next=documents.next,
         done=_what_was_done(request),
+        deposited=deposited_in(request),
     )
 
 
@@ -72,6 +74,8 @@ def _no_access(request: ApiRequest, view: RecordView, refusal: Refusal) -> Respo
         status=status_of(refusal),
         **_head(view, emergency=False),
         holder=None,
+        documents=(),
+        deposited=deposited_in(request),
         refusal_text=text_of(request, refusal),
         done=_what_was_done(request),
         may_declare=isinstance(refusal, ConsentMissing | EmergencyNotOpen),

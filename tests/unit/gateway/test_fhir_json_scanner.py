@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from contracts.errors.execution import RequestTooLarge, SubmissionSetTooLarge
 from contracts.errors.request import InvalidRequest
 from gateway.fhir.json_scanner import LONG_STRING, MAX_PARTS, SKELETON_LIMIT, JsonScanner
-from gateway.fhir.spooled_parts import Spool, SpooledPart
+from gateway.fhir.spooled_parts import SpooledPart
+from gateway.spooling import Spool
 from tests.proof.fhir_json import compare, content_of
 
 

@@ -1,0 +1,159 @@
+"""Professionals write on the platform's own pages: they deposit files, with what the law lets them decide."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Browser
+
+from client.people import DemoPeople, as_author, as_subject
+from client.waiting import wait_for
+from contracts.vocabulary import Visibility
+from deploy.dev import people
+from samples.pdf import biology_report
+from tests.support.journal_and_notices import journal_lines, wait_for_line
+from tests.support.pages import PHONE, PageUser, chromium
+from tests.support.people import Holder, activate_account, authorised_doctor, document_for, open_record
+
+pytestmark = pytest.mark.usefixtures("pro_sante_connect_provider")
+
+DOCTOR = next(person for person in people.PROFESSIONALS if person.name == "specialist")
+STATUS, TROUBLE = "[role=status]", ".govuk-error-summary a"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def holder(demo: DemoPeople) -> Holder:
+    return open_record(demo)
+
+
+def a_file(name: str, content: bytes) -> dict[str, object]:
+    """A file as the browser sends it when somebody chooses it."""
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+
+
+def a_report(demo: DemoPeople, holder: Holder) -> bytes:
+    """A laboratory's report as a PDF, which names nothing but itself."""
+    author = as_author(demo.professional("specialist"))
+    return biology_report(patient=as_subject(holder.patient), author=author, effective_time=datetime.now(UTC))
+
+
+def choose(user: PageUser, *files: dict[str, object]) -> None:
+    user.main.locator("#file").set_input_files(list(files))  # type: ignore[arg-type]
+
+
+def fits(user: PageUser) -> bool:
+    return bool(user.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def test_a_doctor_deposits_several_files_and_decides_the_suggested_type(
+    browser: Browser, demo: DemoPeople, holder: Holder
+) -> None:
+    doctor = authorised_doctor(demo, holder)
+    patient = activate_account(demo, holder)
+    user = PageUser.arrives(browser, demo.gateway, language="en", scheme="dark", size=PHONE)
+    user.log_in(DOCTOR)
+    user.go(f"/pro/d/{holder.record}")
+    user.main.locator("a[href$='/deposer']").click()
+    user.main.locator("#file").wait_for()
+    assert holder.patient.family_name in user.page.locator("section.patient h1").inner_text()
+    user.main.locator("form .buttons button").first.click()
+    user.main.locator(TROUBLE).wait_for()
+    barriers = user.accessibility()
+    choose(
+        user,
+        a_file("scan0001.pdf", a_report(demo, holder)),
+        a_file("letter.xml", document_for(demo, holder, by="specialist")),
+    )
+    user.main.get_by_text("scan0001.pdf").wait_for()
+    assert user.main.locator("#type").input_value() == "11502-2"
+    user.main.locator("#type").select_option("11488-4")
+    user.main.locator("#later").check()
+    barriers += user.accessibility()
+    assert fits(user)
+    user.main.locator("form .buttons button").first.click()
+    user.main.get_by_text("letter.xml").wait_for()
+    assert user.main.locator("#type").count() == 0
+    user.main.locator("#later").uncheck()
+    user.main.locator("form .buttons button").first.click()
+    user.page.wait_for_url("**/pro/d/*?depose=*")
+    assert user.main.locator(f"{STATUS} p").count() == 2
+    barriers += user.accessibility()
+
+    filed = {document.type_code: document for document in doctor.list_documents(holder.record).documents}
+    assert set(filed) == {"11488-4", "SYNTH"}
+    assert filed["11488-4"].visibility == (Visibility.INVISIBLE_PATIENT,)
+    assert filed["11488-4"].author.rpps == str(DOCTOR.rpps)
+    wait_for_line(patient, holder.record, "depot_document", document_id=filed["SYNTH"].document_id)
+    read = {"act": "consultation_liste", "actor_role": "professional"}
+    # The record, the form, the form with its error, the record again, and the list of this test.
+    wait_for(lambda: len(journal_lines(patient, holder.record, **read)) >= 5, "the readings")
+    assert len(journal_lines(patient, holder.record, **read)) == 5
+    # The other one's is kept from the patient until it is announced.
+    assert len(journal_lines(patient, holder.record, "depot_document", outcome="allowed")) == 1
+    assert (barriers, user.complaints) == ([], [])
+
+
+def test_what_cannot_be_deposited_is_said_beside_the_field_and_needs_no_script(
+    browser: Browser, demo: DemoPeople, holder: Holder
+) -> None:
+    doctor = authorised_doctor(demo, holder)
+    user = PageUser.arrives(browser, demo.gateway, scripts=False)
+    user.log_in(DOCTOR)
+    user.go(f"/pro/d/{holder.record}/deposer")
+
+    def deposit(*files: dict[str, object], type_code: str = "") -> str:
+        """Send the form; the field that the page says is wrong, and what it says."""
+        choose(user, *files)
+        if type_code:
+            user.main.locator("#type").select_option(type_code)
+        user.main.locator("form .buttons button").first.click()
+        user.main.locator(f"{TROUBLE}, {STATUS}").first.wait_for()
+        found = user.main.locator(TROUBLE)
+        return f"{found.get_attribute('href')} {found.inner_text()}" if found.count() else ""
+
+    stranger = document_for(demo, open_record(demo), by="specialist")
+    report = a_file("resultats.pdf", a_report(demo, holder))
+    assert deposit().startswith("#file Choisissez")
+    user.main.locator("#title").fill("Bilan d'automne")
+    assert deposit(a_file("vide.pdf", b"")).startswith("#file Ce fichier est vide")
+    assert deposit(report).startswith("#type ")
+    assert user.main.locator("#type").input_value() == "11502-2"
+    assert deposit(a_file("programme.zip", b"PK\x03\x04" + bytes(99)), type_code="11502-2").startswith("#file ")
+    assert deposit(a_file("autre.xml", stranger)).startswith("#file Ce document est celui d’une autre personne")
+    assert deposit(a_file("long.txt", b"a" * 20_000_001), type_code="11502-2").startswith("#file ")
+    assert doctor.list_documents(holder.record).documents == ()
+    assert user.main.locator("#title").input_value() == "Bilan d'automne"
+    user.main.locator("#date").fill("3000-01-01")
+    assert deposit(report, type_code="11502-2").startswith("#date ")
+    user.main.locator("#date").fill("2026-01-02")
+    assert deposit(report, type_code="11502-2") == ""
+    assert "Bilan d'automne" in user.main.locator(STATUS).inner_text()
+
+    [filed] = doctor.list_documents(holder.record).documents
+    assert (filed.title, f"{filed.created_at:%Y-%m-%d %H}") == ("Bilan d'automne", "2026-01-01 23")
+    assert user.complaints == []
+
+
+def test_a_form_that_is_sent_twice_deposits_once(browser: Browser, demo: DemoPeople, holder: Holder) -> None:
+    doctor = authorised_doctor(demo, holder)
+    user = PageUser.arrives(browser, demo.gateway)
+    user.log_in(DOCTOR)
+    user.go(f"/pro/d/{holder.record}/deposer")
+    sent = {
+        "deposit": str(user.main.locator("[name=deposit]").input_value()),
+        "type": "11502-2",
+        "file": a_file("resultats.pdf", a_report(demo, holder)),
+    }
+    path = f"{demo.gateway}/pro/d/{holder.record}/deposer"
+    for _ in range(2):
+        answer = user.page.request.post(path, multipart=sent, headers={"origin": demo.gateway})  # type: ignore[arg-type]
+        assert "depose=" in answer.url
+    assert len(doctor.list_documents(holder.record).documents) == 1
+    foreign = user.page.request.post(path, multipart=sent, headers={"origin": "https://ailleurs.example"})  # type: ignore[arg-type]
+    assert foreign.status == 403
