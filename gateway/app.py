@@ -17,12 +17,13 @@ from gateway.metrics_server import serve_metrics
 from gateway.middleware import ObservabilityMiddleware
 from gateway.openapi import describe
 from gateway.portal.errors import error_page
+from gateway.portal.routes import SITES
 from gateway.request_bounds import BoundedStructs
 from gateway.routing import ROUTES
 from gateway.settings import GatewaySettings
 from translations.catalogue import load_catalogues
 
-_FHIR_PREFIX, _PAGES_PREFIX = "/fhir/", "/pro/"
+_FHIR_PREFIX, _PAGES_PREFIXES = "/fhir/", tuple(f"{site}/" for site in SITES)
 _CORS = CORSConfig(
     allow_origins=["*"],
     allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
@@ -49,9 +50,9 @@ _CORS = CORSConfig(
 
 
 def handle_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """Answer an exception: as an OperationOutcome under /fhir, as a page under /pro, as an ErrorBody elsewhere."""
+    """Answer an exception: as an OperationOutcome under /fhir, as a page on a site, as an ErrorBody elsewhere."""
     path = f"{request.url.path}/"
-    if path.startswith(_PAGES_PREFIX):
+    if path.startswith(_PAGES_PREFIXES):
         return error_page(cast(ApiRequest, request), error)
     return (
         fhir_responses.error_response(request, error)

@@ -26,6 +26,7 @@ from contracts.consent.representations import (
     RepresentationKind,
     RepresentationRequest,
 )
+from contracts.identity.browser_links import PageLink
 from contracts.identity.deaths import Death, DeathUndone
 from contracts.identity.directory import DirectoryNames, DirectoryProfessional, ProfessionalsFound
 from contracts.identity.joins import IdentitiesSeparated, Join
@@ -206,6 +207,7 @@ _ALL: tuple[msgspec.Struct, ...] = (
             ),
         ),
     ),
+    PageLink(url="https://carnet.example/pro/lien/3kq0Gm4N...", expires_in=60),
     Folder(folder_id=_FOLDER, name="Grossesse", documents=3),
     Folders(folders=(Folder(folder_id=_FOLDER, name="Grossesse", documents=3),), pinned=(_DOCUMENT,)),
     Arrangement(document_id=_DOCUMENT, folders=(_FOLDER,), pinned=True),

@@ -13,6 +13,16 @@ from contracts.identity.apps import (
     SuspendClient,
     SuspendSoftware,
 )
+from contracts.identity.browser_links import (
+    BrowserLink,
+    CreateLoginLink,
+    CreateRecordLink,
+    FollowLoginLink,
+    FollowRecordLink,
+    LinkedRecord,
+    OpenRecordLink,
+    RecordLinkFollowed,
+)
 from contracts.identity.browser_sessions import (
     BrowserAccess,
     BrowserSessionOpened,
@@ -173,6 +183,11 @@ class Identity(Api, service="identity"):
         OpenBrowserSession, BrowserSessionOpened, roles=frozenset({Role.PATIENT, Role.PROFESSIONAL})
     )
     renew_browser_session = Method(RenewBrowserSession, BrowserAccess, anonymous=True)
+    create_record_link = Method(CreateRecordLink, BrowserLink, roles=frozenset({Role.PROFESSIONAL}))
+    follow_record_link = Method(FollowRecordLink, RecordLinkFollowed, anonymous=True)
+    open_record_link = Method(OpenRecordLink, LinkedRecord, roles=frozenset({Role.PROFESSIONAL}))
+    create_login_link = Method(CreateLoginLink, BrowserLink, roles=_AGENT)
+    follow_login_link = Method(FollowLoginLink, BrowserSessionOpened, anonymous=True)
     read_person = Method(ReadPerson, Person, roles=_READERS_OF_IDENTITY)
     push_authorization = Method(PushAuthorization, AuthorizationPushed, anonymous=True)
     begin_authorization = Method(BeginAuthorization, AuthorizationBegun, anonymous=True, seconds=8.0)

@@ -6,6 +6,7 @@ from litestar.datastructures import Cookie
 
 from chassis import tracing
 from contracts.identity.api import Identity
+from contracts.identity.browser_links import FollowLoginLink
 from contracts.identity.browser_sessions import OpenBrowserSession
 from contracts.identity.logins import EndSessions
 from gateway.browser_sessions import SESSION_COOKIE
@@ -26,6 +27,17 @@ async def open_session(request: ApiRequest, access_token: str) -> Cookie:
         token=access_token,
         traceparent=tracing.current_traceparent(),
     )
+    return _session_cookie(request, opened.browser_token)
+
+
+async def follow_login_link(request: ApiRequest, code: str) -> Cookie:
+    """Continue the session of the agent who asked for this link, with a cookie as `open_session` creates.
+
+    Raises:
+        LinkGone.
+    """
+    message = FollowLoginLink(code=code, replaces=_browser_token(request))
+    opened = await request.call(Identity.follow_login_link, message)
     return _session_cookie(request, opened.browser_token)
 
 

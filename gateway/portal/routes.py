@@ -14,14 +14,22 @@ PROFESSIONAL_FORM: dict[str, Any] = PROFESSIONAL_PAGE | {"takes": FORM}
 PROFESSIONAL_UPLOAD: dict[str, Any] = PROFESSIONAL_PAGE | {"takes": MULTIPART}
 PATIENT_PAGE: dict[str, Any] = {ROLES: frozenset({Role.PATIENT}), PAGE: True}
 PATIENT_FORM: dict[str, Any] = PATIENT_PAGE | {"takes": FORM}
+AGENT_PAGE: dict[str, Any] = {ROLES: frozenset({Role.AGENT}), PAGE: True}
+AGENT_FORM: dict[str, Any] = AGENT_PAGE | {"takes": FORM}
 
-PROFESSIONAL_SITE, PATIENT_SITE = "/pro", "/espace"
-SITES = (PROFESSIONAL_SITE, PATIENT_SITE)
+PROFESSIONAL_SITE, PATIENT_SITE, AGENT_SITE = "/pro", "/espace", "/agent"
+SITES = (PROFESSIONAL_SITE, PATIENT_SITE, AGENT_SITE)
 """Path of the first page of each site; all its pages are below it, its login at `connexion`."""
 PUBLIC_PATHS = frozenset({"/", "/aide", "/accessibilite", "/verifier-le-journal"})
 """Pages of no site."""
-FRAMES = {PROFESSIONAL_SITE: "professional/frame.html", PATIENT_SITE: "patient/frame.html"}
+FRAMES = {
+    PROFESSIONAL_SITE: "professional/frame.html",
+    PATIENT_SITE: "patient/frame.html",
+    AGENT_SITE: "agent/frame.html",
+}
 """What pages of several sites extend."""
+RECORD_LINK, LOGIN_LINK = f"{PROFESSIONAL_SITE}/lien", f"{AGENT_SITE}/connexion/lien"
+"""Where links of software lead; their code follows."""
 _LONGEST = 300
 
 

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     Uuid,
@@ -22,7 +21,9 @@ from sqlalchemy import (
     text,
 )
 
-metadata = MetaData()
+from services.identity import browser_tables
+
+metadata = browser_tables.metadata
 
 
 def _of_provider(table: str) -> tuple[Column[str] | Index, ...]:
@@ -238,15 +239,6 @@ ended_sessions = Table(
     Column("until", DateTime(timezone=True), nullable=False),
     Column("ended_at", DateTime(timezone=True), nullable=False),
     Index("ended_sessions_ended_at", "ended_at"),
-)
-
-# Browsers logged in on the platform's own pages, by the hash of their tokens; they end with their session.
-browser_sessions = Table(
-    "browser_sessions",
-    metadata,
-    Column("token", LargeBinary, primary_key=True),
-    Column("session_id", Uuid, ForeignKey("sessions.session_id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("used_at", DateTime(timezone=True), nullable=False),
 )
 
 structures = Table(

@@ -63,6 +63,8 @@ def test_consent_is_asked_wherever_a_patient_or_professional_reaches_a_record() 
         "consent.end_representation",
         # Consent is asked by the method that it calls.
         "identity.decide_authorization",
+        # The link opens nothing: the page to which it leads asks.
+        "identity.create_record_link",
     }
 
 

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.handlers import handles
-from chassis.opaque import new_opaque, token_hash
+from chassis.opaque import token_hash
 from contracts.envelope import Actor
 from contracts.errors.request import ClientNotAllowed, TokenInvalid
 from contracts.identity.api import Identity
+from contracts.identity.apps import ClientKind
 from contracts.identity.browser_sessions import (
     BrowserAccess,
     BrowserSessionOpened,
@@ -19,8 +20,10 @@ from contracts.vocabulary import PatientId, Role, Rpps
 from services.identity import domain
 from services.identity.access_tokens import session_token
 from services.identity.account_holders import check_session, patient_actor
+from services.identity.browser_logins import log_in_browser
 from services.identity.context import IdentityContext
-from services.identity.domain.browser_sessions import is_idle, lasts_until
+from services.identity.domain.browser_sessions import is_idle
+from services.identity.domain.granting import agent_actor
 from services.identity.repositories.browser_sessions import BrowserSession
 
 
@@ -31,17 +34,11 @@ def open_browser_session(ctx: IdentityContext, request: OpenBrowserSession) -> B
     Raises:
         TokenInvalid: the session has ended. ClientNotAllowed: a business software's, which renews its own tokens.
     """
-    actor, repositories = ctx.actor, ctx.database.repositories
+    actor = ctx.actor
     if actor.role is Role.PROFESSIONAL and (ctx.tools.portal is None or actor.software != ctx.tools.portal.software):
         raise ClientNotAllowed
     check_session(ctx)
-    if request.replaces:
-        before = repositories.browser_session(token_hash(request.replaces), ctx.now)
-        if before is not None:
-            repositories.end_sessions(before.role, before.holder, ctx.now, only=before.session_id)
-    token, until = new_opaque(), lasts_until(ctx.now)
-    repositories.put_browser_session(token_hash(token), UUID(actor.session), until, ctx.now)
-    return BrowserSessionOpened(browser_token=token, until=until)
+    return log_in_browser(ctx, UUID(actor.session), replaces=request.replaces)
 
 
 @handles(Identity.renew_browser_session, access=unjournalled(NoEntry.REFRESHED, NoQuestion.PROOF))
@@ -80,6 +77,8 @@ def _end_idle(ctx: IdentityContext, session: BrowserSession) -> NoReturn:
 def _current_actor(ctx: IdentityContext, session: BrowserSession) -> Actor:
     if session.role is Role.PATIENT:
         return patient_actor(PatientId(UUID(session.holder)))
+    if session.role is Role.AGENT:
+        return _current_agent(ctx, session.holder)
     repositories = ctx.database.repositories
     entry = repositories.find_professional(Rpps(session.holder))
     return domain.professional_actor(
@@ -88,3 +87,12 @@ def _current_actor(ctx: IdentityContext, session: BrowserSession) -> Actor:
         profession=entry.profession if entry else "",
         structure=session.structure,
     )
+
+
+def _current_agent(ctx: IdentityContext, holder: str) -> Actor:
+    """The agent as their organisation is named now; raises TokenInvalid: it no longer vouches for them."""
+    client_id, _, login = holder.partition(":")
+    client = ctx.database.repositories.client(client_id)
+    if client is None or client.kind is not ClientKind.ORGANISATION or client.suspended_at is not None:
+        raise TokenInvalid
+    return agent_actor(client, login)

@@ -25,6 +25,7 @@ def sweep(ctx: IdentityContext, _tick: Tick) -> None:
     repositories.forget_expired_letters(ctx.now)
     repositories.forget_expired_accounts(ctx.now)
     repositories.forget_sessions(ctx.now)
+    repositories.forget_browser_links(ctx.now)
     repositories.forget_expired_authorizations(ctx.now)
     repositories.forget_old_grants(ctx.now)
     repositories.forget_professional_codes(ctx.now)

@@ -9,7 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from chassis.repository import Repository
 from contracts.vocabulary import Finess, Role
-from services.identity.tables import browser_sessions, sessions, structures
+from services.identity.browser_tables import browser_sessions
+from services.identity.tables import sessions, structures
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from services.identity.repositories.attempts import AttemptRepository
 from services.identity.repositories.authenticators import AuthenticatorRepository
 from services.identity.repositories.authorizations import AuthorizationRepository
+from services.identity.repositories.browser_links import BrowserLinkRepository
 from services.identity.repositories.browser_sessions import BrowserSessionRepository
 from services.identity.repositories.clients import ClientRepository
 from services.identity.repositories.deaths import DeathRepository
@@ -34,6 +35,7 @@ class IdentityRepositories(
     AttemptRepository,
     LoginRepository,
     BrowserSessionRepository,
+    BrowserLinkRepository,
     GuessRepository,
     GrantRepository,
     ProofRepository,

@@ -23,13 +23,14 @@ PAGES = {
     # Streams answer otherwise (test_live_streams.py).
     if handler.opt.get(PAGE) and handler.opt[ROLES] != PUBLIC and not handler.opt.get(LIVE)
 }
+BROWSER = "n" * 43
 WITHOUT_LOGIN = {"GET": 303, "POST": 401}
 ROLES_IN_BROWSERS = {Role.PROFESSIONAL, Role.PATIENT, Role.AGENT, Role.APP, Role.FEEDER}
 
 
 def ask(gateway: Gateway, verb: str, path: str, cookie: str = "", **more: str) -> HttpReply:
     headers = {"origin": gateway.url, "content-type": "application/x-www-form-urlencoded", **more}
-    headers |= {"cookie": f"carnet-session={cookie}"} if cookie else {}
+    headers |= {"cookie": f"carnet-session={cookie}; carnet-browser={BROWSER}"} if cookie else {}
     body = b"vitale_proof=x&reason=x&matricule=1&family_name=x&birth_date=14071985" if verb == "POST" else None
     return gateway.request(verb, path, body=body, headers=headers)
 

@@ -8,6 +8,7 @@ import pytest
 
 from contracts.api import Method
 from contracts.errors.request import NotShared
+from contracts.identity.api import Identity
 from contracts.records.api import Records
 from contracts.vocabulary import Role
 from gateway.guards import PAGE, PUBLIC, ROLES
@@ -16,6 +17,7 @@ from tests.integration.gateway.builders import (
     DATA_PATH,
     DOCUMENTS,
     PAGE_PATH,
+    RECORD,
     RECORD_DATA_PATHS,
     TokenHolders,
 )
@@ -36,6 +38,8 @@ REST_REQUESTS = [
     ("GET", PAGE_PATH, None, Records.open_content),
     ("GET", DATA_PATH, None, Records.open_content),
     *(("GET", path, None, Records.open_facts) for path in RECORD_DATA_PATHS),
+    ("POST", f"{RECORD}/contextual-links", None, Identity.create_record_link),
+    ("POST", "/me/browser-links", None, Identity.create_login_link),
 ]
 """A valid request for every route with a token, and the RPC method that it calls first."""
 

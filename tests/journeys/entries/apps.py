@@ -42,7 +42,7 @@ from contracts.scopes import ALL_SECTIONS
 from contracts.vocabulary import Act, PatientId, Rpps
 from deploy.dev.people import FEEDING_SOFTWARE
 from services.identity.client_assertions import AGENT_KIND, ASSERTION_TYPE
-from tests.journeys.entries.callers import BOUND_APP
+from tests.journeys.entries.callers import AGENT_OF_ORGANISATION, BOUND_APP
 from tests.journeys.entries.run import ScenarioRun
 from tests.journeys.entries.steps import NOBODY, ScenarioStep, allowed, by_two, refused
 
@@ -171,11 +171,16 @@ REGISTERED: tuple[ScenarioStep, ...] = (
             Identity.register_client,
             "operator",
             lambda _: ORGANISATION.registration(),
-            then=lambda run, answer: run.name("agent of an organisation", f"{answer.client_id}:accueil.12"),
+            then=lambda run, answer: run.name(AGENT_OF_ORGANISATION, f"{answer.client_id}:accueil.12"),
         )
     ),
     allowed(Identity.list_clients, "operator", lambda _: ListClients()),
-    allowed(Identity.login_agent, "agent of an organisation", agent_login),
+    allowed(
+        Identity.login_agent,
+        AGENT_OF_ORGANISATION,
+        agent_login,
+        then=lambda run, answer: run.log_in(AGENT_OF_ORGANISATION, answer.access_token),
+    ),
     refused("oauth.client", Identity.login_agent, NOBODY, lambda run: run.sent(Identity.login_agent)),
 )
 

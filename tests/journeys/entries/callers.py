@@ -20,6 +20,8 @@ from tests.support.staff import AGENT, COLLEAGUE, STRANGER
 READING_ONLY = "specialist with reading software"
 BOUND_APP = "app with a bound token"
 OLD_SESSION = "holder in an old session"
+AGENT_OF_ORGANISATION = "agent of an organisation"
+AGENT_LOGGED_OUT = "agent whose session has ended"
 _SECONDS = 900
 
 
@@ -43,6 +45,7 @@ STAFF: dict[str, Actor] = {
     "agent": Actor(role=Role.AGENT, subject=AGENT, name="Accueil CPAM"),
     "colleague": Actor(role=Role.AGENT, subject=COLLEAGUE, name="Accueil CPAM"),
     "agent elsewhere": Actor(role=Role.AGENT, subject=STRANGER, name="Clinique"),
+    AGENT_LOGGED_OUT: Actor(role=Role.AGENT, subject=AGENT, name="Accueil CPAM", session=str(uuid4())),
     "operator": Actor(role=Role.OPERATOR, subject=OPERATORS[0]),
     "second operator": Actor(role=Role.OPERATOR, subject=OPERATORS[1]),
     BOUND_APP: Actor(role=Role.APP, subject="essai-lie", patient=str(uuid4()), bound_to="k" * 43),

@@ -18,13 +18,14 @@ from tests.journeys.entries import (
     circle,
     closing,
     depositing,
+    links,
     opening,
     operating,
     professionals,
     reading,
     relatives,
 )
-from tests.journeys.entries.callers import STAFF
+from tests.journeys.entries.callers import AGENT_OF_ORGANISATION, STAFF
 from tests.journeys.entries.data_plane import TransferMethods
 from tests.journeys.entries.steps import NOBODY, ScenarioStep
 
@@ -33,6 +34,7 @@ STEPS = (
     *accounts.STEPS,
     *apps.STEPS,
     *professionals.STEPS,
+    *links.STEPS,
     *depositing.STEPS,
     *circle.STEPS,
     *relatives.CARERS,
@@ -59,6 +61,8 @@ NEVER_REFUSED = {
     Identity.list_sessions.route: "it shows the caller's own sessions",
     Identity.end_sessions.route: "of a session that is not the caller's, nothing ends",
     Identity.ended_sessions.route: "it is public",
+    Identity.create_record_link.route: "a link opens nothing by itself: the record is asked for when it is shown",
+    Identity.follow_record_link.route: "whether there is such a link, only its professional learns, later",
     Identity.public_keys.route: "it is public",
     Identity.list_clients.route: "a table, for the operator's role",
     Identity.list_software.route: "a table, for the operator's role",
@@ -86,7 +90,7 @@ def rejected_before_the_handler(steps: Iterable[ScenarioStep]) -> Iterator[Scena
     for method, who in callers.values():
         if method.service == TransferMethods.service:
             continue
-        sender = who if method.anonymous or who in STAFF else "stranger"
+        sender = who if method.anonymous or who in {*STAFF, AGENT_OF_ORGANISATION} else "stranger"
         yield _rejected(InvalidRequest.code, method, sender)
         if not method.anonymous:
             yield _rejected(TokenInvalid.code, method, NOBODY)

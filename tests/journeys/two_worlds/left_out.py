@@ -8,6 +8,7 @@ _PUBLIC = "public, and the same for everybody"
 _TREE = "public; the size of the tree tells how many lines all records have together (ADR 0032)"
 _OPERATOR = "the operator's, from whom only content is hidden, which no such route shows"
 _LIFE = "it makes or ends the pair of worlds"
+_LINK = "a link that opens a page, which asks by itself; its answer is the same whether there is a record"
 _PAGES = "pages, which ask the calls that routes of the API ask here, and show their answers"
 
 LEFT_OUT: dict[str, str] = {
@@ -86,6 +87,8 @@ LEFT_OUT: dict[str, str] = {
             "GET /pro/connexion/retour",
             "GET /pro/connexion/faite",
             "POST /pro/deconnexion",
+            "GET /pro/lien/{code}",
+            "POST /me/browser-links",
             "GET /espace/connexion",
             "POST /espace/connexion",
             "GET /espace/connexion/attente",
@@ -145,6 +148,7 @@ LEFT_OUT: dict[str, str] = {
             "POST /pro/recherche/ins",
             "GET /pro/recherche/traits",
             "POST /pro/recherche/traits",
+            "GET /pro/lien/attente/{link_id}",
             "GET /pro/ouvrir",
             "POST /pro/ouvrir",
             "GET /pro/ouvrir/verification",
@@ -203,6 +207,7 @@ LEFT_OUT: dict[str, str] = {
         ),
         _PAGES,
     ),
+    f"POST {RECORD}/contextual-links": _LINK,
     **dict.fromkeys(
         ("GET /journal/consistency", "GET /journal/head", "GET /journal/heads", "GET /journal/heads/{size}"), _TREE
     ),

@@ -59,8 +59,18 @@ def test_every_described_route_has_summary_docstring_and_known_tags() -> None:
 def test_path_parameters_contain_no_identity() -> None:
     parameters = {part for route in APP.routes for part in route.path_parameters}
     pseudonyms = {"patient_id", "representative", "document_id", "resource_id", "attempt", "folder_id", "session_id"}
-    pseudonyms |= {"request_id", "invitation_id", "carer", "heir", "passkey", "device_id", "second_id"}
-    assert parameters <= pseudonyms | {"rpps", "finess", "mode", "cause", "size", "app", "software", "file_name"}
+    pseudonyms |= {"request_id", "invitation_id", "carer", "heir", "passkey", "device_id", "second_id", "link_id"}
+    assert parameters <= pseudonyms | {
+        "rpps",
+        "finess",
+        "mode",
+        "cause",
+        "size",
+        "app",
+        "software",
+        "file_name",
+        "code",
+    }
 
 
 def test_gateway_calls_only_the_services_that_the_wiring_allows() -> None:

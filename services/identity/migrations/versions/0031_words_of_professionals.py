@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0031"
-down_revision = "0028"
+down_revision = "0029"
 
 _BARE = "regexp_replace(normalize(family_names || ' ' || given_names, NFKD), '[\\u0300-\\u036f]', '', 'g')"
 _LETTERS = f"replace(replace(replace(replace({_BARE}, 'Œ', 'oe'), 'œ', 'oe'), 'Æ', 'ae'), 'æ', 'ae')"
