@@ -40,6 +40,7 @@ class NoEntry(StrEnum):
     REFRESHED = "no session begins when a token is renewed"
     COMPARED = "nothing was loaded, only compared"
     READ_BEFORE = "it tells whether what was read and journalled is out of date, and nothing else"
+    SEEN_BEFORE = "nothing is shown: what is marked as seen was read, and journalled, before"
     REPEATED = "the same deposit was journalled when it was made first"
     OWN = "it shows or ends what the caller itself was given, and nothing of a record"
     PUBLIC = "the answer is public"

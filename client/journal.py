@@ -2,7 +2,7 @@
 
 from client.connection import HttpConnection, Id
 from contracts.audit import ConsistencyProof, Heads, HeadSummary, Journal, JournalLine, Proofs
-from contracts.notify import Notice, Notices
+from contracts.notify import Notice, Notices, NoticesSeen
 
 
 class JournalRequests(HttpConnection):
@@ -11,6 +11,10 @@ class JournalRequests(HttpConnection):
     def notices(self, patient_id: Id, **query: str) -> tuple[Notice, ...]:
         """Notices of a record, newest first."""
         return self._get(f"/dmp/records/{patient_id}/notices", Notices, **{"count": "100"} | query).notices
+
+    def mark_seen(self, patient_id: Id, until: str) -> NoticesSeen:
+        """Mark notices as seen, up to the one of this id."""
+        return self._send("POST", f"/dmp/records/{patient_id}/notices/seen", NoticesSeen, {"until": until})
 
     def journal(self, patient_id: Id, **query: str) -> tuple[JournalLine, ...]:
         """Journal lines of a record, newest first."""

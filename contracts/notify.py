@@ -150,7 +150,7 @@ class ListNotices(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One notice; its text never contains clinical content."""
+    """One notice; its text never contains clinical content. `unread`: newer than what the reader marked as seen."""
 
     id: str
     code: NoticeCode
@@ -158,12 +158,27 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     fr: str
     en: str
     sent: tuple[Channel, ...] = ()
+    unread: bool = False
 
 
-class Notices(msgspec.Struct, frozen=True, kw_only=True):
-    """One page of notices."""
+class Notices(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One page of notices; `unread`: how many of all that the reader sees are newer than what they marked as seen."""
 
     notices: tuple[Notice, ...]
+    unread: int = 0
+
+
+class MarkSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """Mark a record's notices as seen by the caller alone, up to the one of this id and with it."""
+
+    patient_id: PatientId
+    until: str
+
+
+class NoticesSeen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`unread`: how many came since."""
+
+    unread: int = 0
 
 
 class Notify(Api, service="notify"):
@@ -172,3 +187,4 @@ class Notify(Api, service="notify"):
     send_code = Method(SendCode, MessageSent, roles=frozenset({Role.SERVICE}), seconds=5.0)
     warn_address = Method(WarnAddress, MessageSent, roles=frozenset({Role.SERVICE}), seconds=5.0)
     list_notices = Method(ListNotices, Notices, roles=frozenset({Role.PATIENT}))
+    mark_seen = Method(MarkSeen, NoticesSeen, roles=frozenset({Role.PATIENT}))

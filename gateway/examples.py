@@ -34,7 +34,7 @@ from contracts.identity.logins import AccountConfirmed
 from contracts.identity.numbers import InsNumbers
 from contracts.identity.people import Person, PersonsFound, Traits
 from contracts.identity.workplaces import Workplace
-from contracts.notify import Notice, NoticeCode, Notices
+from contracts.notify import Notice, NoticeCode, Notices, NoticesSeen
 from contracts.records.consent_texts import OPENING_TEXTS, ConsentText, ConsentTexts
 from contracts.records.documents import Author, Document, DocumentList
 from contracts.records.folders import Arrangement, Folder, Folders
@@ -221,9 +221,12 @@ _ALL: tuple[msgspec.Struct, ...] = (
                 fr="Un document a été ajouté à votre dossier.",
                 en="A document was added to your record.",
                 sent=(Channel.EMAIL,),
+                unread=True,
             ),
-        )
+        ),
+        unread=1,
     ),
+    NoticesSeen(unread=0),
     Journal(lines=(_JOURNAL_LINE,)),
     Proofs(head="carnet.example/journal\n40960\n...", lines=(_PROVEN_LINE,)),
 )

@@ -77,6 +77,7 @@ from gateway.portal.patient import emergency as patient_emergency
 from gateway.portal.patient import folders as patient_folders
 from gateway.portal.patient import home as patient_home
 from gateway.portal.patient import login as patient_login
+from gateway.portal.patient import notices as patient_notices
 from gateway.portal.patient import professional_search as patient_search
 from gateway.portal.patient import professionals as patient_professionals
 from gateway.portal.professional import (
@@ -172,6 +173,7 @@ _MODULES = (
     patient_professionals,
     patient_search,
     patient_emergency,
+    patient_notices,
 )
 
 

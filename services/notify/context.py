@@ -7,6 +7,7 @@ from chassis.context import RequestContext
 from chassis.settings import load
 from services.notify.channels import Channels
 from services.notify.repositories.notices import NoticeRepository
+from services.notify.repositories.seen import SeenRepository
 from services.notify.settings import NotifySettings
 
 
@@ -41,3 +42,8 @@ class NotifyContext(RequestContext[NotifyTools]):
     def notices(self) -> NoticeRepository:
         """Notices and their deliveries."""
         return NoticeRepository(self.connection)
+
+    @property
+    def seen(self) -> SeenRepository:
+        """How far each reader has read."""
+        return SeenRepository(self.connection)

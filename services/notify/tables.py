@@ -32,3 +32,13 @@ deliveries = Table(
     Column("sent_at", DateTime(timezone=True)),
     Index("deliveries_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
 )
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    # Who read the notices of this record: its holder, or a representative, each for themselves.
+    Column("reader", Uuid, primary_key=True),
+    # The newest one they have seen; ids sort in the order of writing.
+    Column("notice_id", Uuid, nullable=False),
+)

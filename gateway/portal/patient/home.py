@@ -10,6 +10,7 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from contracts.audit import Audit, Journal, ReadJournal
 from contracts.errors.request import RecordNotActive, TokenMissing
+from contracts.notify import ListNotices, Notify
 from contracts.records.api import Records
 from contracts.records.documents import DocumentList, ListDocuments
 from contracts.vocabulary import Outcome, PatientId, Role
@@ -40,24 +41,24 @@ async def go_home(request: ApiRequest) -> Redirect:
 
 @get(RECORD, opt=PATIENT_PAGE, **PAGE_ROUTE)
 async def show_home(request: ApiRequest, patient_id: PatientInPath) -> Response[Any]:
-    """The newest documents and the last three who looked; of a closed record, how to reopen it."""
+    """The newest documents, who looked last, the number of unread notices; of a closed record, how to reopen it."""
     record = PatientId(patient_id)
     profile = await profile_of(request, record)
     try:
-        documents, journal = await _ask(request, profile)
+        documents, journal, unread = await _ask(request, profile)
     except RecordNotActive:
         if not profile.may_manage:
             raise
         return Redirect(f"{base_of(record)}/dossier", status_code=HTTP_303_SEE_OTHER)
-    return _page(request, profile, documents, journal)
+    return _page(request, profile, documents, journal, unread)
 
 
-async def _ask(request: ApiRequest, profile: ShownProfile) -> tuple[DocumentList, Journal | None]:
+async def _ask(request: ApiRequest, profile: ShownProfile) -> tuple[DocumentList, Journal | None, int]:
     documents = ListDocuments(
         patient_id=profile.patient_id, count=_LISTED, holder=profile.is_own, counts=True, page=True
     )
     if not profile.may_manage:
-        return await request.call(Records.list_documents, documents), None
+        return await request.call(Records.list_documents, documents), None, 0
     lines = ReadJournal(
         patient_id=profile.patient_id,
         count=_LINES,
@@ -65,11 +66,16 @@ async def _ask(request: ApiRequest, profile: ShownProfile) -> tuple[DocumentList
         outcome=Outcome.ALLOWED,
         roles=(Role.PROFESSIONAL,),
     )
-    return await together(request.call(Records.list_documents, documents), request.call(Audit.read_journal, lines))
+    notices = ListNotices(patient_id=profile.patient_id, count=1)
+    (found, journal), listed = await together(
+        together(request.call(Records.list_documents, documents), request.call(Audit.read_journal, lines)),
+        request.call(Notify.list_notices, notices),
+    )
+    return found, journal, listed.unread
 
 
 def _page(
-    request: ApiRequest, profile: ShownProfile, documents: DocumentList, journal: Journal | None
+    request: ApiRequest, profile: ShownProfile, documents: DocumentList, journal: Journal | None, unread: int
 ) -> Response[bytes]:
     language, now = language_of(request), datetime.now(UTC)
     rows = [row_of(document, language) for document in documents.documents]
@@ -80,6 +86,7 @@ def _page(
         request,
         profile.patient_id,
         "patient/home",
+        unread=unread,
         live=live_address(base_of(profile.patient_id), documents.page),
         rows=rows[:_SHOWN],
         new=new,

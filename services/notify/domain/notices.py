@@ -134,12 +134,13 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoredNotice(msgspec.Struct, frozen=True, kw_only=True):
-    """A notice to the holder, and the channels by which it was sent so far."""
+    """A notice to the holder, the channels by which it was sent so far, and whether its reader has not seen it."""
 
     notice_id: UUID
     code: NoticeCode
     at: datetime
     sent: tuple[Channel, ...]
+    unread: bool = False
 
 
 def drafts_of(event: PatientEvent) -> tuple[Draft, ...]:

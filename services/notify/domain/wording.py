@@ -42,7 +42,9 @@ TO_PROFESSIONALS = _words(
 def notice_of(stored: StoredNotice) -> Notice:
     """A notice as the portal shows it."""
     fr, en = (TO_HOLDER.sentences.text(stored.code, language) for language in ("fr", "en"))
-    return Notice(id=str(stored.notice_id), code=stored.code, at=stored.at, fr=fr, en=en, sent=stored.sent)
+    return Notice(
+        id=str(stored.notice_id), code=stored.code, at=stored.at, fr=fr, en=en, sent=stored.sent, unread=stored.unread
+    )
 
 
 def letter_of_notice(code: NoticeCode, *, to_holder: bool, letter_id: str, count: int = 1) -> Letter:

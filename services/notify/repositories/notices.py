@@ -171,8 +171,13 @@ class NoticeRepository(Repository):
             )
         )
 
-    def of_holder(self, permit: Permit, *, count: int, before: UUID | None) -> Sequence[StoredNotice]:
-        """The holder's notices that the filter lets through, newest first, older than `before`."""
+    def of_holder(
+        self, permit: Permit, *, count: int, before: UUID | None, seen_until: UUID | None = None
+    ) -> Sequence[StoredNotice]:
+        """The holder's notices that the filter lets through, newest first, older than `before`.
+
+        Those after `seen_until` are unread.
+        """
         by = (
             select(func.array_agg(deliveries.c.sent_by))
             .where(
@@ -184,12 +189,10 @@ class NoticeRepository(Repository):
         )
         query = (
             select(notices.c.notice_id, notices.c.code, notices.c.at, by.label("sent"))
-            .where(is_one_of(notices.c.patient_id, permit.ids), notices.c.recipient.is_(None))
+            .where(*_shown_to(permit))
             .order_by(notices.c.notice_id.desc())
             .limit(count)
         )
-        if permit.limits.hides_secret:
-            query = query.where(notices.c.secret.is_(False))
         if before is not None:
             query = query.where(notices.c.notice_id < before)
         return [
@@ -198,6 +201,20 @@ class NoticeRepository(Repository):
                 code=NoticeCode(row.code),
                 at=row.at,
                 sent=tuple(Channel(channel) for channel in row.sent or ()),
+                unread=seen_until is None or row.notice_id > seen_until,
             )
             for row in self.connection.execute(query)
         ]
+
+    def count_unread(self, permit: Permit, seen_until: UUID | None) -> int:
+        """How many notices that the filter lets through are newer than the last that was seen."""
+        query = select(func.count()).select_from(notices).where(*_shown_to(permit))
+        if seen_until is not None:
+            query = query.where(notices.c.notice_id > seen_until)
+        return self.connection.execute(query).scalar_one()
+
+
+def _shown_to(permit: Permit) -> tuple[ColumnElement[bool], ...]:
+    """Conditions on notices to the holder; a legal representative sees none about a secret act."""
+    to_holder = (is_one_of(notices.c.patient_id, permit.ids), notices.c.recipient.is_(None))
+    return (*to_holder, notices.c.secret.is_(False)) if permit.limits.hides_secret else to_holder

@@ -84,6 +84,7 @@ CLIENT_CALLS: list[tuple[Method[Any, Any], Callable[[PatientClient], Any]]] = [
     (Consent.contest_representation, lambda client: client.contest_representation(RECORD, OTHER_ID)),
     (Consent.end_representation, lambda client: client.end_representation(RECORD, str(OTHER_ID))),
     (Notify.list_notices, lambda client: client.notices(RECORD)),
+    (Notify.mark_seen, lambda client: client.mark_seen(RECORD, "n1")),
     (Audit.read_journal, lambda client: client.journal(RECORD)),
     (Audit.read_proofs, lambda client: client.proofs(RECORD, before="12")),
     (Audit.list_heads, lambda client: client.heads(count="5")),

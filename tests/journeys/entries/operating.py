@@ -20,7 +20,7 @@ from contracts.audit import (
 from contracts.codes.habilitation import matrix_text
 from contracts.consent.api import Consent
 from contracts.consent.matrices import ListMatrices, LoadMatrix, WithdrawMatrix
-from contracts.notify import ListNotices, NoticeCode, Notify, SendCode, WarnAddress
+from contracts.notify import ListNotices, MarkSeen, NoticeCode, Notify, SendCode, WarnAddress
 from contracts.records.api import Records
 from contracts.records.filing import LoadFiling, ShowFiling
 from contracts.vocabulary import Act, Channel
@@ -31,6 +31,7 @@ from tests.support.waiting import wait_until
 
 _FAR_OFF = "2999-01-01"
 _NO_ADDRESS = "nulle part"
+_NEWEST = "ffffffff-ffff-7fff-bfff-ffffffffffff"
 
 
 def plan(run: ScenarioRun) -> str:
@@ -119,6 +120,13 @@ MESSAGES = (
     allowed(Notify.list_notices, "holder", lambda run: ListNotices(patient_id=run.id("holder"))),
     refused(
         "record.not_found", Notify.list_notices, "stranger", lambda run: ListNotices(patient_id=run.id("holder"))
+    ),
+    allowed(Notify.mark_seen, "holder", lambda run: MarkSeen(patient_id=run.id("holder"), until=_NEWEST)),
+    refused(
+        "record.not_found",
+        Notify.mark_seen,
+        "stranger",
+        lambda run: MarkSeen(patient_id=run.id("holder"), until=_NEWEST),
     ),
     allowed(
         Notify.send_code,

@@ -7,11 +7,13 @@ _LOGIN = "a login, which shows nothing of a record"
 _PUBLIC = "public, and the same for everybody"
 _TREE = "public; the size of the tree tells how many lines all records have together (ADR 0032)"
 _OPERATOR = "the operator's, from whom only content is hidden, which no such route shows"
+_SEEN = "how far the caller has read, which only the list of notices, asked here, counts"
 _LIFE = "it makes or ends the pair of worlds"
 _LINK = "a link that opens a page, which asks by itself; its answer is the same whether there is a record"
 _PAGES = "pages, which ask the calls that routes of the API ask here, and show their answers"
 
 LEFT_OUT: dict[str, str] = {
+    "POST /dmp/records/{patient_id}/notices/seen": _SEEN,
     **dict.fromkeys(
         (
             "DELETE /me/authenticator",
@@ -173,6 +175,8 @@ LEFT_OUT: dict[str, str] = {
             "POST /pro/d/{patient_id}/urgence",
             "GET /espace",
             "GET /espace/d/{patient_id}",
+            "GET /espace/avis",
+            "GET /espace/d/{patient_id}/avis",
             "GET /espace/d/{patient_id}/acces",
             "GET /espace/d/{patient_id}/direct",
             "GET /espace/profils",

@@ -11,13 +11,22 @@ from contracts.audit import (
     ReadJournal,
     ReadProofs,
 )
-from contracts.notify import ListNotices, Notices, Notify
+from contracts.notify import ListNotices, MarkSeen, Notices, NoticesSeen, Notify
 from contracts.vocabulary import AccessMode, Act, Outcome
 from tests.integration.gateway.builders import DOCUMENT, PATIENT, RECORD
 from tests.integration.gateway.route_cases.case import RouteCase
 from tests.integration.gateway.route_cases.values import CREATED_AT, LATER
 
 JOURNAL_CASES = [
+    RouteCase(
+        "POST",
+        f"{RECORD}/notices/seen",
+        {"until": "n1"},
+        Notify.mark_seen,
+        MarkSeen(patient_id=PATIENT, until="n1"),
+        NoticesSeen(unread=2),
+        200,
+    ),
     RouteCase(
         "GET",
         f"{RECORD}/notices?count=5&before=n1",
