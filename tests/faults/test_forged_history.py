@@ -39,19 +39,19 @@ WORDS = words_of("fr")["holder"]["done"]
 
 @dataclass
 class Forgery:
-    """What a forged host answers: the page's body and proofs, the journal's leaves, its key and its breaks."""
+    """What a forged host answers: the page's body and proofs, the whole journal, its key and its breaks."""
 
     body: str
     proofs: dict[str, Any]
-    leaves: list[Leaf]
+    journal: list[Leaf]
     signer: HeadSigner
     published: HeadSigner
     breaks: tuple[str, ...] = ()
 
     @property
     def tree(self) -> Tree:
-        tiles = extend(0, lambda level, number: b"", [hash_of(leaf) for leaf in self.leaves])
-        return Tree(len(self.leaves), lambda level, number: tiles[level, number])
+        tiles = extend(0, lambda level, number: b"", [hash_of(leaf) for leaf in self.journal])
+        return Tree(len(self.journal), lambda level, number: tiles[level, number])
 
     @property
     def head(self) -> str:
@@ -65,7 +65,7 @@ class Forgery:
         lines = [
             line
             | {
-                "leaf": leaf_bytes(self.leaves[line["position"]]).decode(),
+                "leaf": leaf_bytes(self.journal[line["position"]]).decode(),
                 "path": encode_hashes(tree.inclusion(line["position"])),
             }
             for line in self.proofs["lines"]
@@ -116,21 +116,21 @@ def shown_from(forgery: Forgery, position: int) -> list[int]:
 def rewritten(forgery: Forgery) -> Forgery:
     """A reading of a document becomes one of the list, in the page's words too; later lines are linked anew."""
     line = next(line for line in forgery.proofs["lines"] if "consultation_document" in line["leaf"])
-    leaves, position = list(forgery.leaves), line["position"]
-    leaves[position] = msgspec.structs.replace(leaves[position], act="consultation_liste")
-    last = hash_of(leaves[position])
-    for later in range(position + 1, len(leaves)):
-        if leaves[later].strand == leaves[position].strand:
-            leaves[later] = msgspec.structs.replace(leaves[later], previous=last.hex())
-            last = hash_of(leaves[later])
+    journal, position = list(forgery.journal), line["position"]
+    journal[position] = msgspec.structs.replace(journal[position], act="consultation_liste")
+    last = hash_of(journal[position])
+    for later in range(position + 1, len(journal)):
+        if journal[later].strand == journal[position].strand:
+            journal[later] = msgspec.structs.replace(journal[later], previous=last.hex())
+            last = hash_of(journal[later])
     body = forgery.body.replace(WORDS["consultation_document"], WORDS["consultation_liste"])
-    return replace(forgery, body=body, leaves=leaves).proven()
+    return replace(forgery, body=body, journal=journal).proven()
 
 
 def cut_off(forgery: Forgery) -> Forgery:
     """All but the patient's first line never was."""
     end = positions_of(forgery)[1]
-    return replace(forgery.without(*shown_from(forgery, end)), leaves=forgery.leaves[:end]).proven()
+    return replace(forgery.without(*shown_from(forgery, end)), journal=forgery.journal[:end]).proven()
 
 
 def left_out(forgery: Forgery) -> Forgery:
@@ -145,8 +145,8 @@ def last_left_out(forgery: Forgery) -> Forgery:
 
 def exchanged(forgery: Forgery) -> Forgery:
     """Two lines have each other's proof."""
-    one, other, *rest = forgery.proofs["lines"]
-    swapped = [one | {"position": other["position"]}, other | {"position": one["position"]}]
+    first, second, *rest = forgery.proofs["lines"]
+    swapped = [first | {"position": second["position"]}, second | {"position": first["position"]}]
     return forgery.with_proofs(lines=[*swapped, *rest])
 
 
@@ -201,7 +201,7 @@ class Host:
         assert found is not None
         proofs = json.loads(found[2])
         size = note_from(proofs["head"]).head.size
-        return Forgery(body, proofs, self._leaves()[:size], self._signer, self._signer)
+        return Forgery(body, proofs, self._stored()[:size], self._signer, self._signer)
 
     def shows(self, forgery: Forgery) -> None:
         """The browser visits the page of a forged host."""
@@ -216,7 +216,7 @@ class Host:
     def kept(self) -> str:
         return str(self.user.page.evaluate("(name) => localStorage.getItem(name)", KEPT))
 
-    def _leaves(self) -> list[Leaf]:
+    def _stored(self) -> list[Leaf]:
         url = self._platform.addresses.database_url("audit").replace("postgresql://", "postgresql+psycopg2://")
         with create_engine(url, poolclass=NullPool).connect() as connection:
             lines = JournalRepository(connection).lines(LineFilter(), 1_000_000)
@@ -284,10 +284,10 @@ def test_a_break_that_the_host_admits_is_told_as_such_and_can_be_followed(host: 
         at=lost.at + timedelta(seconds=1),
     )
     host.shows(replace(forged, breaks=(forged.signer.sign_break(declared),)))
-    told = host.user.main.locator("[data-result][role=alert]")
-    told.get_by_text(TEXTS["break_title"]).wait_for()
+    alarm = host.user.main.locator("[data-result][role=alert]")
+    alarm.get_by_text(TEXTS["break_title"]).wait_for()
     assert host.user.accessibility() == []
-    told.get_by_role("button", name=TEXTS["go_on"]).click()
+    alarm.get_by_role("button", name=TEXTS["go_on"]).click()
     host.user.main.locator("[data-result] use[href$='shield-check']").wait_for()
     assert note_from(json.loads(host.kept)["note"]).head.size == forged.tree.size
     host.is_honest_again()

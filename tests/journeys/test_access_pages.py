@@ -17,7 +17,7 @@ from tests.support.pages import PHONE, WIDE, PageUser, chromium
 from tests.support.people import Holder, activate_account, authorised_doctor, deposit_new, open_record
 
 RESULT = "[data-result]"
-SAID = {"fr": ("à partir d'aujourd'hui", "inchangé"), "en": ("From today", "unchanged")}
+EXPECTED = {"fr": ("à partir d'aujourd'hui", "inchangé"), "en": ("From today", "unchanged")}
 """On a first visit, and on the next."""
 
 

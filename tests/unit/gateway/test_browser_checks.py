@@ -86,8 +86,8 @@ def numbered(values: Sequence[object]) -> dict[str, object]:
     return {str(number): value for number, value in enumerate(values)}
 
 
-LEAVES = [a_leaf(an_entry(), number=number + 1) for number in range(SIZE)]
-TREE = tree_of([hash_of(leaf) for leaf in LEAVES])
+LINES = [a_leaf(an_entry(), number=number + 1) for number in range(SIZE)]
+TREE = tree_of([hash_of(leaf) for leaf in LINES])
 
 
 def named(size: int) -> tuple[int, str]:
@@ -98,7 +98,7 @@ def named(size: int) -> tuple[int, str]:
 def proven(position: int, size: int, **changed: Any) -> dict[str, Any]:
     return {
         "position": position,
-        "leaf": leaf_bytes(LEAVES[position]).decode(),
+        "leaf": leaf_bytes(LINES[position]).decode(),
         "personal": personal_bytes(a_personal()).decode(),
         "nonce": encode_hashes([NONCE])[0],
         "path": encode_hashes(TREE.inclusion(position, size)),
@@ -131,7 +131,7 @@ def test_trees_are_consistent_or_not_as_in_the_service(page: Page) -> None:
 def test_lines_are_in_the_tree_or_not_as_in_the_service(page: Page) -> None:
     places = [(position, size) for size in range(1, SIZE + 1) for position in range(size)]
     calls = [("line", (proven(position, size), named(size))) for position, size in places]
-    expected = [hash_of(LEAVES[position]).hex() for position, _ in places]
+    expected = [hash_of(LINES[position]).hex() for position, _ in places]
     check_all("proof of a line in a browser", numbered(page.evaluate(CALL, calls)), numbered(expected))
 
 
@@ -150,7 +150,7 @@ def test_a_changed_line_is_found(page: Page) -> None:
         ({"path": [f" {line['path'][0]}", *line["path"][1:]]}, "inclusion"),
         ({"personal": line["personal"].replace("Rosa", "Rose")}, "names"),
         ({"nonce": encode_hashes([bytes(32)])[0]}, "names"),
-        ({"personal": "", "nonce": ""}, hash_of(LEAVES[5]).hex()),
+        ({"personal": "", "nonce": ""}, hash_of(LINES[5]).hex()),
     ]
     answers = page.evaluate(CALL, [("line", (line | change, head)) for change, _ in changes])
     assert answers == [expected for _, expected in changes]
@@ -179,12 +179,12 @@ def test_a_break_gives_up_the_heads_that_it_covers_and_no_other(page: Page) -> N
     )
     note, key = SIGNER.sign_break(declared), SIGNER.verifier.text
     heads = [(size, at) for size in (7, 8, 20, 21) for at in (AT - timedelta(days=1), AT + timedelta(days=1))]
-    told = [(size, f"{at:%Y-%m-%dT%H:%M:%SZ}") for size, at in heads]
-    answers = page.evaluate(CALL, [("lost", (key, [note], head)) for head in told])
+    written = [(size, f"{at:%Y-%m-%dT%H:%M:%SZ}") for size, at in heads]
+    answers = page.evaluate(CALL, [("lost", (key, [note], head)) for head in written])
     covered = [declared.covers(Head(origin=key, size=size, root=b"", at=at)) for size, at in heads]
     assert answers == [7 if is_covered else "holds" for is_covered in covered]
     head = SIGNER.sign(Head(origin=SIGNER.verifier.name, size=SIZE, root=TREE.root(), at=AT))
-    forged = [("lost", (key, [wrong], told[0])) for wrong in (note.replace("20 ", "30 "), head)]
+    forged = [("lost", (key, [wrong], written[0])) for wrong in (note.replace("20 ", "30 "), head)]
     assert page.evaluate(CALL, forged) == ["signature", "signature"]
 
 
