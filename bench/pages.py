@@ -112,9 +112,9 @@ async def _milliseconds(request: Callable[[], Awaitable[object]]) -> float:
 def _logged_in_cookie(gateway: str) -> str:
     """A doctor's browser, logged in at the stand-in for Pro Santé Connect."""
     with requests.Session() as browser:
-        asked = browser.get(f"{gateway}/pro/connexion/depart", timeout=_TIMEOUT)
-        query = urlsplit(asked.url).query
-        browser.post(urljoin(asked.url, f"/authorize?{query}"), data={"person": _DOCTOR}, timeout=_TIMEOUT)
+        answer = browser.get(f"{gateway}/pro/connexion/depart", timeout=_TIMEOUT)
+        query = urlsplit(answer.url).query
+        browser.post(urljoin(answer.url, f"/authorize?{query}"), data={"person": _DOCTOR}, timeout=_TIMEOUT)
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies)
 
 

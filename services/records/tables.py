@@ -177,7 +177,7 @@ first_reads = Table(
 )
 
 # The latest visit of a professional to a record, and when the one before began.
-visits = Table(
+professional_visits = Table(
     "visits",
     metadata,
     Column("patient_id", Uuid, primary_key=True),

@@ -6,10 +6,10 @@ from contracts.consent.permits import Permit
 from contracts.records.documents import ListDocuments
 from contracts.vocabulary import AccessMode, PatientId
 from services.records.context import RecordsContext
-from services.records.domain.visits import Visit, visited
+from services.records.domain.visits import RecordVisit, visited
 
 
-def visits_of(ctx: RecordsContext, request: ListDocuments, permit: Permit) -> dict[PatientId, Visit]:
+def visits_of(ctx: RecordsContext, request: ListDocuments, permit: Permit) -> dict[PatientId, RecordVisit]:
     """The visit that this load is of, for each identity of the holder; none for who is no professional.
 
     Of normal access only: in an emergency, and in a minor's secret connection, other documents are shown.
@@ -21,8 +21,8 @@ def visits_of(ctx: RecordsContext, request: ListDocuments, permit: Permit) -> di
     return {patient_id: visited(known.get(patient_id), ctx.now) for patient_id in permit.ids}
 
 
-def keep_visits(ctx: RecordsContext, permit: Permit, visits: Mapping[PatientId, Visit]) -> None:
+def keep_visits(ctx: RecordsContext, permit: Permit, record_visits: Mapping[PatientId, RecordVisit]) -> None:
     """Write them, with the commit of the journal's line, for which the reading waits anyway."""
-    if visits and permit.reader is not None:
+    if record_visits and permit.reader is not None:
         ctx.begin()
-        ctx.repositories.visits.keep(permit.reader, visits)
+        ctx.repositories.visits.keep(permit.reader, record_visits)

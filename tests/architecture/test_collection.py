@@ -7,6 +7,7 @@ import sys
 import pytest
 
 
+@pytest.mark.timeout(600)
 def test_another_process_collects_the_same_tests(request: pytest.FixtureRequest) -> None:
     """A name that the clock, chance or the hash seed decides keeps a parallel run from starting."""
     collected = subprocess.run(
@@ -16,6 +17,6 @@ def test_another_process_collects_the_same_tests(request: pytest.FixtureRequest)
         stdout=subprocess.PIPE,
         text=True,
         check=True,
-        timeout=300,
+        timeout=500,
     )
     assert {item.nodeid for item in request.session.items} - set(collected.stdout.splitlines()) == set()

@@ -31,7 +31,7 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-class Visit:
+class Newcomer:
     """One person in one window: what they click is counted, and each page is looked at."""
 
     def __init__(self, user: PageUser, demo: DemoPeople) -> None:
@@ -68,8 +68,8 @@ class Visit:
         assert self.user.complaints == []
 
 
-def visit(browser: Browser, demo: DemoPeople, **combination: Any) -> Visit:
-    return Visit(PageUser.arrives(browser, demo.gateway, **combination), demo)
+def arrive(browser: Browser, demo: DemoPeople, **combination: Any) -> Newcomer:
+    return Newcomer(PageUser.arrives(browser, demo.gateway, **combination), demo)
 
 
 def with_device_lock(user: PageUser) -> CDPSession:
@@ -80,7 +80,7 @@ def with_device_lock(user: PageUser) -> CDPSession:
     return session
 
 
-def fill_activation(here: Visit, demo: DemoPeople, holder: Holder, password: str) -> None:
+def fill_activation(here: Newcomer, demo: DemoPeople, holder: Holder, password: str) -> None:
     login = holder.login
     here.fill(
         proof=demo.vitale_proof(holder.card),
@@ -96,7 +96,7 @@ def test_a_patient_activates_an_account_saves_the_device_and_reads_what_is_new(
 ) -> None:
     holder = open_record(demo)
     deposit_new(demo, holder)
-    here = visit(browser, demo, size=PHONE)
+    here = arrive(browser, demo, size=PHONE)
     with_device_lock(here.user)
     begun = monotonic()
     here.user.go("/espace")
@@ -121,7 +121,7 @@ def test_a_patient_activates_an_account_saves_the_device_and_reads_what_is_new(
 
 def test_wrong_entries_are_answered_in_words_and_kept(browser: Browser, demo: DemoPeople) -> None:
     holder = open_record(demo)
-    here = visit(browser, demo, language="en", scheme="dark", size=WIDE)
+    here = arrive(browser, demo, language="en", scheme="dark", size=WIDE)
     with_device_lock(here.user)
     here.user.go("/espace/activer")
     here.submit(".govuk-error-message")
@@ -153,7 +153,7 @@ def test_wrong_entries_are_answered_in_words_and_kept(browser: Browser, demo: De
 def test_a_patient_protects_their_account(browser: Browser, demo: DemoPeople) -> None:
     holder = open_record(demo)
     elsewhere = activate_account(demo, holder)
-    here = visit(browser, demo, size=PHONE, scheme="dark")
+    here = arrive(browser, demo, size=PHONE, scheme="dark")
     with_device_lock(here.user)
     here.user.log_in_patient(holder.login, demo.mailbox)
     here.user.go("/espace/compte")
@@ -198,7 +198,7 @@ def test_a_patient_takes_their_account_back_with_the_card(browser: Browser, demo
     holder = open_record(demo)
     before_loss = activate_account(demo, holder)
     before_loss.confirm_authenticator(pyotp.TOTP(before_loss.add_authenticator()).now())
-    here = visit(browser, demo, language="en", scripts=False)
+    here = arrive(browser, demo, language="en", scripts=False)
     here.user.go("/espace/compte")
     here.press("a[href='/espace/oubli']")
     here.fill(proof=demo.vitale_proof(holder.card))
@@ -220,7 +220,7 @@ def test_a_patient_takes_their_account_back_with_the_card(browser: Browser, demo
 def test_who_is_logged_out_in_a_form_keeps_it_and_goes_on(browser: Browser, demo: DemoPeople) -> None:
     holder = open_record(demo)
     activate_account(demo, holder)
-    here = visit(browser, demo)
+    here = arrive(browser, demo)
     here.user.log_in_patient(holder.login, demo.mailbox)
     here.user.go("/espace/compte/courriel")
     here.fill(email=f"autre.{holder.login.email}")
@@ -228,7 +228,7 @@ def test_who_is_logged_out_in_a_form_keeps_it_and_goes_on(browser: Browser, demo
     here.submit("[role=alert]")
     with here.user.page.context.expect_page() as opened:
         here.press("ol a")
-    second = Visit(here.user.at(opened.value), demo)
+    second = Newcomer(here.user.at(opened.value), demo)
     before = demo.mailbox.newest(holder.login.email)
     second.fill(identifier=holder.login.identifier, password=holder.login.password)
     second.user.main.locator("form button").last.click()

@@ -13,7 +13,8 @@ from contracts.vocabulary import Role
 from tests.support.page_walk import COMBINATIONS, NOT_WALKED, PageWalk, pages_of
 from tests.support.pages import chromium
 
-pytestmark = pytest.mark.usefixtures("pro_sante_connect_provider")
+# A walk through forty pages, on a machine that others keep busy.
+pytestmark = [pytest.mark.usefixtures("pro_sante_connect_provider"), pytest.mark.timeout(1_800)]
 
 ALL = "CARNET_ALL_COMBINATIONS"
 """Set by `make proof`, to a folder for pictures; otherwise one combination a day is tried."""

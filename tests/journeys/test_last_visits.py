@@ -17,7 +17,7 @@ def test_what_came_since_the_last_visit_is_new_until_the_next_one(demo: DemoPeop
     doctor, patient = authorised_doctor(demo, holder), activate_account(demo, holder)
     old = deposit_new(demo, holder)
 
-    def visit() -> DocumentList:
+    def read_list() -> DocumentList:
         message = ListDocuments(patient_id=PatientId(UUID(holder.record)), visit=True, new_only=True)
         return call(platform.addresses.amqp_url, Records.list_documents, message, doctor.token)
 
@@ -25,20 +25,20 @@ def test_what_came_since_the_last_visit_is_new_until_the_next_one(demo: DemoPeop
         return [str(document.document_id) for document in found.documents], found.new, found.new_only
 
     for _ in range(2):
-        assert (visit().last_visit, shown(visit())) == (None, ([old], 0, False)), "the first visit"
+        assert (read_list().last_visit, shown(read_list())) == (None, ([old], 0, False)), "the first visit"
     let_an_hour_pass(platform, holder.record)
     new = deposit_new(demo, holder)
     deposit_new(demo, holder, by="specialist")
     for _ in range(2):
-        found = visit()
+        found = read_list()
         assert found.last_visit is not None
         assert shown(found) == ([new], 1, True), "what they deposited themselves is not new to them"
     patient.set_masked(holder.record, new, True)
-    assert shown(visit())[1:] == (0, False), "what is hidden is not counted, and all else is shown"
+    assert shown(read_list())[1:] == (0, False), "what is hidden is not counted, and all else is shown"
     let_an_hour_pass(platform, holder.record)
-    visit()
+    read_list()
     patient.set_masked(holder.record, new, False)
-    assert shown(visit()) == ([new], 1, True), "what is shown again is new again"
+    assert shown(read_list()) == ([new], 1, True), "what is shown again is new again"
 
 
 def test_a_visit_is_told_to_nobody_else_and_an_emergency_is_none(demo: DemoPeople, platform: Stack) -> None:
@@ -47,17 +47,17 @@ def test_a_visit_is_told_to_nobody_else_and_an_emergency_is_none(demo: DemoPeopl
     other = authorised_doctor(demo, holder, "gp")
     record = PatientId(UUID(holder.record))
 
-    def visit(token: str, mode: AccessMode = AccessMode.NORMAL) -> DocumentList:
+    def read_list(token: str, mode: AccessMode = AccessMode.NORMAL) -> DocumentList:
         message = ListDocuments(patient_id=record, mode=mode, visit=True)
         return call(platform.addresses.amqp_url, Records.list_documents, message, token)
 
-    visit(doctor.token)
-    visit(patient.token)
+    read_list(doctor.token)
+    read_list(patient.token)
     let_an_hour_pass(platform, holder.record)
     for reader in (other, patient):
-        assert visit(reader.token).last_visit is None
+        assert read_list(reader.token).last_visit is None
     other.open_emergency(holder.record, "bris_de_glace", "Patient inconscient")
-    visit(other.token, AccessMode.BRIS_DE_GLACE)
+    read_list(other.token, AccessMode.BRIS_DE_GLACE)
     let_an_hour_pass(platform, holder.record)
-    assert visit(doctor.token).last_visit is not None
-    assert visit(other.token, AccessMode.BRIS_DE_GLACE).last_visit is None
+    assert read_list(doctor.token).last_visit is not None
+    assert read_list(other.token, AccessMode.BRIS_DE_GLACE).last_visit is None

@@ -9,7 +9,7 @@ _PAUSE = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
-class Visit:
+class RecordVisit:
     """The visit of a professional to a record: its first load, its latest, and when the visit before began."""
 
     started: datetime
@@ -17,19 +17,19 @@ class Visit:
     before: datetime | None = None
 
 
-def visited(known: Visit | None, now: datetime) -> Visit:
+def visited(known: RecordVisit | None, now: datetime) -> RecordVisit:
     """The visit of a load at this time: the known one continued, or a new one."""
     if known is None:
-        return Visit(started=now, latest=now)
+        return RecordVisit(started=now, latest=now)
     if now - known.latest < _PAUSE:
-        return Visit(started=known.started, latest=max(known.latest, now), before=known.before)
-    return Visit(started=now, latest=now, before=known.started)
+        return RecordVisit(started=known.started, latest=max(known.latest, now), before=known.before)
+    return RecordVisit(started=now, latest=now, before=known.started)
 
 
-def last_visit(visits: Collection[Visit]) -> datetime | None:
+def last_visit(record_visits: Collection[RecordVisit]) -> datetime | None:
     """Since when documents are new to a professional, by their visits to each identity of a person.
 
     The earliest: what came to either record meanwhile is new. None where one was not visited before.
     """
-    starts = [visit.before for visit in visits if visit.before is not None]
-    return min(starts) if starts and len(starts) == len(visits) else None
+    starts = [each.before for each in record_visits if each.before is not None]
+    return min(starts) if starts and len(starts) == len(record_visits) else None

@@ -58,8 +58,8 @@ def list_documents(ctx: RecordsContext, request: ListDocuments) -> DocumentList:
     if request.folder or request.pinned:
         check_arranges(ctx.actor.role, permit.capacity)
     documents = ctx.repositories.documents
-    visits = visits_of(ctx, request, permit)
-    since = last_visit(visits.values())
+    record_visits = visits_of(ctx, request, permit)
+    since = last_visit(record_visits.values())
     new = 0 if since is None else documents.count_new(permit, since)
     is_new_only = request.new_only and new > 0
     # One more than requested shows whether there is a next page.
@@ -89,7 +89,7 @@ def list_documents(ctx: RecordsContext, request: ListDocuments) -> DocumentList:
         new_only=is_new_only,
         page=signed_page(ctx, request, permit.limits, page) if request.page else "",
     )
-    keep_visits(ctx, permit, visits)
+    keep_visits(ctx, permit, record_visits)
     return listed
 
 

@@ -17,10 +17,10 @@ from services.records.tables import (
     folders,
     lots,
     pins,
+    professional_visits,
     receipts,
     records,
     replacements,
-    visits,
 )
 
 
@@ -133,7 +133,7 @@ class DateRepository:
             depositors,
             receipts,
             first_reads,
-            visits,
+            professional_visits,
             consents,
             records,
         ):

@@ -7,8 +7,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from chassis.repository import is_one_of
 from contracts.vocabulary import PatientId, Rpps
-from services.records.domain.visits import Visit
-from services.records.tables import visits
+from services.records.domain.visits import RecordVisit
+from services.records.tables import professional_visits
 
 
 class VisitRepository:
@@ -17,32 +17,34 @@ class VisitRepository:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def of(self, patients: Collection[PatientId], reader: Rpps) -> dict[PatientId, Visit]:
+    def of(self, patients: Collection[PatientId], reader: Rpps) -> dict[PatientId, RecordVisit]:
         """The latest visit of a professional to each of these records that they have visited."""
-        query = select(visits).where(is_one_of(visits.c.patient_id, patients), visits.c.rpps == reader)
+        query = select(professional_visits).where(
+            is_one_of(professional_visits.c.patient_id, patients), professional_visits.c.rpps == reader
+        )
         return {
-            PatientId(row.patient_id): Visit(started=row.started_at, latest=row.latest_at, before=row.before_at)
+            PatientId(row.patient_id): RecordVisit(started=row.started_at, latest=row.latest_at, before=row.before_at)
             for row in self._connection.execute(query)
         }
 
-    def keep(self, reader: Rpps, latest: Mapping[PatientId, Visit]) -> None:
+    def keep(self, reader: Rpps, latest: Mapping[PatientId, RecordVisit]) -> None:
         """Write a professional's visits, in place of those before."""
         rows = [
             {
                 "patient_id": patient_id,
                 "rpps": reader,
-                "started_at": visit.started,
-                "latest_at": visit.latest,
-                "before_at": visit.before,
+                "started_at": each.started,
+                "latest_at": each.latest,
+                "before_at": each.before,
             }
             # Always in the same order: two loads at once do not wait for each other.
-            for patient_id, visit in sorted(latest.items())
+            for patient_id, each in sorted(latest.items())
         ]
-        written = insert(visits).values(rows)
+        written = insert(professional_visits).values(rows)
         times = ("started_at", "latest_at", "before_at")
         self._connection.execute(
             written.on_conflict_do_update(
-                index_elements=[visits.c.patient_id, visits.c.rpps],
+                index_elements=[professional_visits.c.patient_id, professional_visits.c.rpps],
                 set_={name: written.excluded[name] for name in times},
             )
         )

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
 from contracts.vocabulary import DocumentStatus, PatientId, RecordStatus, Rpps
-from services.records.domain.visits import Visit
+from services.records.domain.visits import RecordVisit
 from services.records.repositories.all import Repositories
 from services.records.repositories.dates import AppearingDocument, DateRepository
 from tests.integration.records.stored_documents import ALL, store
@@ -232,7 +232,7 @@ def fill_record(repositories: Repositories, patient_id: PatientId) -> int:
     repositories.deposits.spend_receipts([receipt(patient_id=patient_id)], NOW)
     for secret in (False, True):
         repositories.records.note_first_read(patient_id, STRANGER, NOW, secret=secret)
-    repositories.visits.keep(STRANGER, {patient_id: Visit(started=NOW, latest=NOW)})
+    repositories.visits.keep(STRANGER, {patient_id: RecordVisit(started=NOW, latest=NOW)})
     close(repositories, patient_id, purge_on=TODAY)
     return len(entries)
 
