@@ -92,6 +92,7 @@ from gateway.portal.professional import (
     reader,
     record,
     summary,
+    trends,
 )
 
 _MODULES = (
@@ -144,6 +145,7 @@ _MODULES = (
     deposit,
     reader,
     summary,
+    trends,
     authorisation,
     emergency,
     opening,

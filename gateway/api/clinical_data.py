@@ -15,7 +15,8 @@ from gateway.api.parameters import DocumentInPath, Mode, PatientInPath, Secret
 from gateway.clients import ApiRequest
 from gateway.errors import preferred_language
 from gateway.guards import ROLES
-from gateway.trends import POLICY, SourcedClinicalData, Trend, page_of, shows_all, trends_in
+from gateway.trend_plots import POLICY, page_of
+from gateway.trends import SourcedClinicalData, Trend, shows_all, trends_in
 
 _MOST_BYTES = 1_000_000
 """Of the clinical data of one document; a long summary has 10,000."""

@@ -67,7 +67,7 @@ def render(request: ApiRequest, template: str, *, status: int = HTTP_200_OK, **v
         tabs=values.pop("tabs", ()),
         live=values.pop("live", ""),
         browser=request_state_of(request.scope).browser,
-        sections={section: _SECTIONS.text(section, language) for section in Section},
+        sections={section: section_name(section, language) for section in Section},
         sexes={sex: _SEXES.text(sex, language) for sex in _SEXES.keys},
         statuses={status: _STATUSES.text(status, language) for status in _STATUSES.keys},
         _=_TEXTS.in_language(language),
@@ -87,6 +87,11 @@ def render(request: ApiRequest, template: str, *, status: int = HTTP_200_OK, **v
         media_type="text/html; charset=utf-8",
         headers=headers | content_headers(encoding),
     )
+
+
+def section_name(section: Section, language: str) -> str:
+    """The name of a section in a language."""
+    return _SECTIONS.text(section, language)
 
 
 def is_part(request: ApiRequest) -> bool:

@@ -75,7 +75,7 @@ def test_results_of_several_documents_form_one_trend_and_one_journal_line(demo: 
     assert len(journal_lines(patient, holder.record, "lecture_donnees", actor_role="professional")) == 1
 
     page = doctor.trends_page(holder.record)
-    assert page.count("<circle") == 2 and "Ferritine (ug/L)" in page
+    assert page.count("<circle") == 2 and "Ferritine (µg/L)" in page
 
 
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the national samples are not beside this checkout")

@@ -12,7 +12,9 @@ from client.people import DemoPeople, as_author, as_subject
 from client.professional import ProfessionalClient
 from client.waiting import wait_for
 from deploy.dev import people
+from deploy.dev.stack import Stack
 from samples.coded import coded_summary
+from tests.support.clock import let_an_hour_pass
 from tests.support.journal_and_notices import journal_lines, wait_for_line
 from tests.support.pages import PHONE, WIDE, PageUser, chromium
 from tests.support.people import (
@@ -81,7 +83,7 @@ def declare(user: PageUser, demo: DemoPeople, holder: Holder) -> None:
     user.main.locator("a[href$='/autorisation']").click()
     user.main.locator("[name=vitale_proof]").fill(demo.vitale_proof(holder.card))
     user.main.locator("form button").click()
-    user.main.locator("[role=status]").wait_for()
+    user.main.locator(".message[role=status]").wait_for()
 
 
 @pytest.mark.parametrize(
@@ -147,6 +149,73 @@ def test_reading_needs_no_script(browser: Browser, demo: DemoPeople, holder: Hol
     user.page.go_back()
     user.main.locator(".essentials a").click()
     assert "Amoxicilline" in user.main.locator(".statements").first.inner_text()
+
+
+def test_a_document_is_found_by_keyboard_only(user: PageUser, demo: DemoPeople, holder: Holder) -> None:
+    authorised_doctor(demo, holder)
+    user.log_in(DOCTOR)
+    user.go(f"/pro/d/{holder.record}")
+    user.main.locator(SUMMARY).first.wait_for()
+    user.page.keyboard.press("/")
+    user.page.keyboard.type("CODÉE synthese")
+    user.page.keyboard.press("Enter")
+    user.main.locator(".soft[role=status]").wait_for()
+    assert user.main.locator(ROWS).count() == 1
+    assert user.path.endswith("/recherche") and "?" not in user.page.url, "the words are in no address"
+    for key in ("j", "Enter"):
+        user.page.keyboard.press(key)
+    user.main.locator(READING).wait_for()
+    for key in ("/", "Escape", "Escape"):
+        user.page.keyboard.press(key)
+    assert user.page.evaluate("document.activeElement.getAttribute('aria-current')") == "true"
+
+
+def test_what_is_new_is_shown_first_and_all_is_found_by_words_and_sections(
+    browser: Browser, demo: DemoPeople, platform: Stack, holder: Holder
+) -> None:
+    authorised_doctor(demo, holder)
+    user = PageUser.arrives(browser, demo.gateway, scripts=False)
+    user.log_in(DOCTOR)
+    user.go(f"/pro/d/{holder.record}")
+    assert user.main.locator(ROWS).count() == 2
+    let_an_hour_pass(platform, holder.record)
+    deposit_new(demo, holder)
+    choices = user.main.locator("nav a")
+    for _load in range(2):
+        user.go(f"/pro/d/{holder.record}")
+        assert user.main.locator(ROWS).count() == 1
+        assert choices.all_inner_texts() == ["Depuis ma dernière visite (1)", "Tout (3)", "Synthèse (3)"]
+    choices.nth(1).click()
+    assert user.main.locator(ROWS).count() == 3
+    user.main.locator(".order a").click()
+    assert user.main.locator("h3.month").count() == 3
+    for words, number in (("codee", 1), ("scanner", 0), ("a b c d e f g", 3)):
+        user.main.locator("#mots").fill(words)
+        user.main.locator(".search button").click()
+        assert user.main.locator(ROWS).count() == number, words
+        assert user.main.locator("#mots").input_value() == words
+    assert user.main.locator("#mots-error").count() == 1
+    user.main.locator("a.tag").click()
+    assert user.path == f"/pro/d/{holder.record}"
+
+
+def test_results_over_time_are_read_in_the_dark_and_on_a_phone(
+    browser: Browser, demo: DemoPeople, holder: Holder
+) -> None:
+    authorised_doctor(demo, holder)
+    user = PageUser.arrives(browser, demo.gateway, language="en", scheme="dark", size=PHONE)
+    user.log_in(DOCTOR)
+    user.go(f"/pro/d/{holder.record}?vue=tous")
+    user.main.locator("a[href$='/courbes']").click()
+    assert user.main.locator(".trend h2").all_inner_texts() == ["Ferritine"]
+    assert "Within range" in user.main.locator(".newest").inner_text()
+    user.main.locator(".trend summary").press("Enter")
+    assert user.main.locator(".trend td").first.inner_text() == "2024-05-01"
+    assert user.accessibility() == []
+    assert user.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    user.main.locator(".trend td a").press("Enter")
+    user.main.locator("iframe").wait_for()
+    assert user.complaints == []
 
 
 def test_the_list_is_read_by_keyboard_unless_the_keys_are_switched_off(

@@ -20,11 +20,17 @@ function offer() {
   says.querySelector("a").href = location.href.split("#")[0];
 }
 
+// The answer to a form is not fetched again: its address leads to the page that has the form.
+function reload() {
+  if (document.querySelector("form[data-sent]")) location.replace(location.href);
+  else location.reload();
+}
+
 function fetchAnew() {
   close();
   if (fetched >= most) return offer();
   sessionStorage.setItem(kept, fetched + 1);
-  setTimeout(() => location.reload(), fetched ? soon : 0);
+  setTimeout(reload, fetched ? soon : 0);
 }
 
 function open() {

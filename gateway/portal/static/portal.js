@@ -11,14 +11,29 @@ function move(step) {
   next?.focus();
 }
 
+// The list's own search, where a page has one, or else that for a patient.
+function search() {
+  const target = document.querySelector("main [data-key=search]") ?? document.querySelector("[data-key=search]");
+  if (target?.matches("input")) target.focus();
+  else target?.click();
+}
+
+function back() {
+  const current = rows().find((row) => row.getAttribute("aria-current"));
+  if (current) current.focus();
+  else document.querySelector("[data-key=back]")?.click();
+}
+
 const keys = {
   j: () => move(1),
   k: () => move(-1),
   v: () => document.querySelector("[data-key=v]")?.click(),
-  "/": () => document.querySelector("[data-key=search]")?.click(),
+  "/": search,
+  Escape: back,
 };
 
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && typing(event.target)) event.target.blur();
   const act = keys[event.key];
   if (!act || event.ctrlKey || event.altKey || event.metaKey || typing(event.target) || localStorage.getItem(off)) return;
   event.preventDefault();

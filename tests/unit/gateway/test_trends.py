@@ -9,16 +9,8 @@ from lxml import etree
 
 from contracts.clinical_data import ClinicalData, LabResult
 from contracts.vocabulary import Coded, DocumentId
-from gateway.trends import (
-    MOST_PLOTS,
-    MOST_POINTS,
-    SourcedClinicalData,
-    Trend,
-    draw,
-    page_of,
-    shows_all,
-    trends_in,
-)
+from gateway.trend_plots import MOST_PLOTS, MOST_POINTS, draw, page_of, unit_text
+from gateway.trends import ResultPosition, SourcedClinicalData, Trend, position_of, shows_all, trends_in
 
 FERRITIN = Coded("2276-4", "2.16.840.1.113883.6.1", "Ferritine")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -114,8 +106,9 @@ def test_newest_name_and_limits_are_shown() -> None:
     trend = trend_of(result(30, day=1, name="Ferritine (anc.)", low=1, high=2), result(40, day=2, low=20, high=200))
     assert trend.name == "Ferritine"
     drawing = svg(trend)
-    assert {text.text for text in drawing.iter(f"{SVG}text")} >= {"Ferritine (ug/L)", "20", "200", "01/03/2026"}
-    assert len(list(drawing.iter(f"{SVG}rect"))) == 2
+    assert drawing.findtext(f"{SVG}title") == "Ferritine (µg/L)"
+    assert {text.text for text in drawing.iter(f"{SVG}text")} >= {"20", "200", "01/03/2026"}
+    assert [band.get("class") for band in drawing.iter(f"{SVG}rect")] == ["band"]
 
 
 def test_higher_values_are_drawn_higher_and_later_ones_further_right() -> None:
@@ -124,23 +117,70 @@ def test_higher_values_are_drawn_higher_and_later_ones_further_right() -> None:
     assert float(second.get("cy", "")) < float(first.get("cy", ""))
 
 
-@pytest.mark.parametrize(("number", "is_red"), [(9.0, True), (10.0, False), (20.0, False), (21.0, True)])
-def test_result_outside_its_limits_is_red(number: float, is_red: bool) -> None:
-    (dot,) = svg(trend_of(result(number, low=10, high=20))).iter(f"{SVG}circle")
-    assert (dot.get("fill") == "#b3261e") is is_red
+@pytest.mark.parametrize(("number", "mark"), [(9.0, "▼"), (10.0, ""), (20.0, ""), (21.0, "▲")])
+def test_result_outside_its_limits_is_marked_by_more_than_its_colour(number: float, mark: str) -> None:
+    drawing = svg(trend_of(result(number, low=10, high=20)))
+    (dot,) = drawing.iter(f"{SVG}circle")
+    assert dot.get("class") == ("dot out" if mark else "dot")
+    assert [text.text for text in drawing.iter(f"{SVG}text") if text.get("class")] == ([mark] if mark else [])
+
+
+def test_plots_have_no_colours_of_their_own() -> None:
+    drawing = draw(trend_of(result(1, low=2, day=1), result(3, high=2, day=2)), "fr")
+    assert not any(word in drawing for word in ("fill=", "stroke=", "style=", "#"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "position"),
+    [
+        ({"low": 40.0}, ResultPosition.BELOW),
+        ({"high": 20.0, "interpretation": "L"}, ResultPosition.ABOVE),
+        ({"low": 20.0}, ResultPosition.WITHIN),
+        ({"low": 20.0, "interpretation": "H"}, ResultPosition.ABOVE),
+        ({"interpretation": "LL"}, ResultPosition.BELOW),
+        ({"interpretation": "S,A"}, ResultPosition.ABNORMAL),
+        ({"interpretation": "N"}, ResultPosition.WITHIN),
+        ({}, ResultPosition.UNKNOWN),
+    ],
+)
+def test_a_result_is_compared_with_its_limits_and_with_what_its_document_says(
+    fields: dict[str, Any], position: ResultPosition
+) -> None:
+    assert position_of(trend_of(result(30, **fields)).points[0]) is position
+
+
+@pytest.mark.parametrize(
+    ("unit", "written"),
+    [
+        ("m[IU]/L", "mUI/L"),
+        ("ug/L", "µg/L"),
+        ("umol/L", "µmol/L"),
+        ("mmol/L", "mmol/L"),
+        ("10*9/L", "10⁹/L"),
+        ("mm[Hg]", "mmHg"),
+        ("{INR}", "INR"),
+        ("g/L", "g/L"),
+        ("Cel", "°C"),
+        ("u", "u"),
+        ("", ""),
+    ],
+)
+def test_units_are_written_as_people_write_them(unit: str, written: str) -> None:
+    assert unit_text(unit, "fr") == written
+    assert unit_text("m[IU]/L", "en") == "mIU/L"
 
 
 @pytest.mark.parametrize("number", [0.0, -4.0, 1e15])
 def test_single_point_of_any_value_is_drawn_inside(number: float) -> None:
     (dot,) = svg(trend_of(result(number))).iter(f"{SVG}circle")
-    assert 0 < float(dot.get("cx", "")) < 720 and 0 < float(dot.get("cy", "")) < 300
+    assert 0 < float(dot.get("cx", "")) < 480 and 0 < float(dot.get("cy", "")) < 240
 
 
 def test_names_and_values_are_escaped() -> None:
     hostile = "</title><script>alert(1)</script>"
     drawing = svg(trend_of(result(1, name=hostile, value="<b>")))
     assert not list(drawing.iter(f"{SVG}script"))
-    assert drawing.findtext(f"{SVG}title") == f"{hostile} (ug/L)"
+    assert drawing.findtext(f"{SVG}title") == f"{hostile} (µg/L)"
 
 
 def test_page_without_results_says_so_in_both_languages() -> None:
