@@ -341,7 +341,7 @@ def test_sessions_are_listed_and_ended(user: PageUser, demo: DemoPeople) -> None
 
 def test_pages_are_light(browser: Browser, demo: DemoPeople, holder: Holder) -> None:
     authorised_doctor(demo, holder)
-    user = PageUser.arrives(browser, demo.gateway)
+    user = PageUser.arrives(browser, demo.gateway).without_streams()
     received: list[Response] = []
 
     def note(answer: Response) -> None:

@@ -96,7 +96,7 @@ class PageWalk:
             language=combination.language,
             scheme=combination.scheme,
             size=combination.size,
-        )
+        ).without_streams()
         if role is Role.PROFESSIONAL:
             user.log_in(DOCTOR)
         if role is Role.PATIENT:
@@ -134,6 +134,8 @@ NOT_WALKED = {
     "GET /pro/connexion/retour": "it is come back to with a code",
     "GET /pro/d/{patient_id}/contenu/{document_id}": "a content, which the reader frames",
     "GET /espace/d/{patient_id}/documents/{document_id}/contenu": "a content, which the page of its document frames",
+    "GET /pro/d/{patient_id}/direct": "a stream, which a page keeps open",
+    "GET /espace/d/{patient_id}/direct": "a stream, which a page keeps open",
 }
 """Routes that show no page of ours, and why."""
 

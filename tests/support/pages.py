@@ -69,6 +69,12 @@ class PageUser:
         """A new window of the same browser, with its cookies."""
         return self.at(self.page.context.new_page())
 
+    def without_streams(self) -> "PageUser":
+        """For who waits until nothing is under way: what keeps pages up to date is answered, and ends."""
+        answer = {"status": 200, "content_type": "text/event-stream", "body": "retry: 1000000\n\n"}
+        self.page.context.route("**/direct?*", lambda route: route.fulfill(**answer))
+        return self
+
     def note(self, kind: str, text: str) -> None:
         # Chromium also reports every answer of 4xx, which many tests ask for.
         if kind in {"error", "warning"} and "the server responded with a status of 4" not in text:
