@@ -83,6 +83,7 @@ from gateway.portal.patient import professionals as patient_professionals
 from gateway.portal.professional import (
     authorisation,
     deposit,
+    document,
     emergency,
     find,
     links,
@@ -92,6 +93,7 @@ from gateway.portal.professional import (
     reader,
     record,
     summary,
+    summary_writing,
     trends,
 )
 
@@ -143,9 +145,11 @@ _MODULES = (
     find,
     record,
     deposit,
+    document,
     reader,
     summary,
     trends,
+    summary_writing,
     authorisation,
     emergency,
     opening,

@@ -31,6 +31,7 @@ class Statement:
     marks: tuple[str, ...]
     document_id: DocumentId
     created_at: datetime
+    entry: Entry
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def _statements(kind: str, sources: Iterable[SourcedClinicalData]) -> Iterator[S
                 marks=tuple(mark for mark in _MARKS if _is_marked(entry, mark)),
                 document_id=source.document_id,
                 created_at=source.created_at,
+                entry=entry,
             )
 
 

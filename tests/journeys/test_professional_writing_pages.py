@@ -10,10 +10,20 @@ from client.people import DemoPeople, as_author, as_subject
 from client.waiting import wait_for
 from contracts.vocabulary import Visibility
 from deploy.dev import people
+from samples.coded import coded_summary
 from samples.pdf import biology_report
 from tests.support.journal_and_notices import journal_lines, wait_for_line
 from tests.support.pages import PHONE, PageUser, chromium
-from tests.support.people import Holder, activate_account, authorised_doctor, document_for, open_record
+from tests.support.people import (
+    Holder,
+    activate_account,
+    authorised_doctor,
+    deposit,
+    deposit_new,
+    document_for,
+    new_unique_id,
+    open_record,
+)
 
 pytestmark = pytest.mark.usefixtures("pro_sante_connect_provider")
 
@@ -157,3 +167,133 @@ def test_a_form_that_is_sent_twice_deposits_once(browser: Browser, demo: DemoPeo
     assert len(doctor.list_documents(holder.record).documents) == 1
     foreign = user.page.request.post(path, multipart=sent, headers={"origin": "https://ailleurs.example"})  # type: ignore[arg-type]
     assert foreign.status == 403
+
+
+def test_an_author_masks_archives_and_announces_with_a_way_back(
+    browser: Browser, demo: DemoPeople, holder: Holder
+) -> None:
+    doctor = authorised_doctor(demo, holder)
+    content = document_for(demo, holder, by="specialist")
+    first = deposit(doctor, holder, content, Visibility.INVISIBLE_PATIENT)
+    user = PageUser.arrives(browser, demo.gateway, language="en", size=PHONE)
+    user.log_in(DOCTOR)
+    user.go(f"/pro/d/{holder.record}/lire/{first.document_id}")
+    user.main.locator(f"a[href$='/document/{first.document_id}']").click()
+
+    def act(name: str) -> None:
+        user.main.locator(f"[value={name}]").first.press("Enter")
+        user.main.locator(STATUS).wait_for()
+
+    def state() -> tuple[str, tuple[Visibility, ...]]:
+        found = doctor.document(holder.record, str(first.document_id))
+        return found.status.value, found.visibility
+
+    invisible, masked = Visibility.INVISIBLE_PATIENT, Visibility.MASQUE_PS
+    act("archiver")
+    barriers = user.accessibility()
+    assert fits(user)
+    assert state() == ("archived", (invisible,))
+    user.main.locator(".message [value=restaurer]").click()
+    user.main.locator(".card [value=archiver]").wait_for()
+    assert state() == ("current", (invisible,))
+    user.main.locator("[value=masquer]").click()
+    user.main.locator("[role=alert]").wait_for()
+    assert state() == ("current", (invisible,))
+
+    user.main.locator("a[href$='/annoncer']").click()
+    user.main.locator("form button").click()
+    user.main.locator(STATUS).wait_for()
+    act("masquer")
+    assert state() == ("current", (masked,))
+    user.main.locator(".message [value=montrer]").click()
+    user.main.locator(".card [value=masquer]").wait_for()
+    assert state() == ("current", ())
+    assert (barriers, user.complaints) == ([], [])
+
+
+def test_an_author_replaces_and_deletes_and_nobody_else_does(
+    browser: Browser, demo: DemoPeople, holder: Holder
+) -> None:
+    doctor = authorised_doctor(demo, holder)
+    patient = activate_account(demo, holder)
+    first = deposit(doctor, holder, document_for(demo, holder, by="specialist"))
+    user = PageUser.arrives(browser, demo.gateway, scheme="dark")
+    user.log_in(DOCTOR)
+    user.go(f"/pro/d/{holder.record}/document/{first.document_id}")
+    user.main.locator("a[href$='/remplacer']").click()
+    choose(user, a_file("nouveau.pdf", a_report(demo, holder)))
+    user.main.get_by_text("nouveau.pdf").wait_for()
+    user.main.locator("form .buttons button").first.click()
+    user.page.wait_for_url("**/pro/d/*?depose=*")
+    [newer] = doctor.list_documents(holder.record).documents
+    assert newer.replaces == first.unique_id
+
+    user.main.locator(f"{STATUS} a").click()
+    user.main.locator("button.grave").wait_for()
+    barriers = user.accessibility()
+    user.main.locator("button.grave").click()
+    user.page.wait_for_url("**/supprime")
+    barriers += user.accessibility()
+    assert user.main.locator("[role=status] h1").count() == 1
+    assert doctor.list_documents(holder.record).documents == ()
+    wait_for_line(patient, holder.record, "suppression_document", document_id=newer.document_id)
+    user.page.go_back()
+    assert user.main.locator("[role=alert]").count() == 1
+
+    other = deposit_new(demo, holder)
+    user.go(f"/pro/d/{holder.record}/document/{other}/supprimer")
+    user.main.locator("button.grave").click()
+    user.main.locator(".message[role=alert]").wait_for()
+    assert doctor.document(holder.record, other).status.value == "current"
+    assert (barriers, user.complaints) == ([], [])
+
+
+def test_a_summary_of_what_the_record_states_is_deposited_without_the_lines_left_out(
+    browser: Browser, demo: DemoPeople, holder: Holder
+) -> None:
+    hospital = demo.professional("hospital")
+    source = coded_summary(
+        patient=as_subject(holder.patient),
+        author=as_author(hospital),
+        unique_id=new_unique_id(),
+        effective_time=datetime.now(UTC),
+    )
+    stated = deposit(demo.logged_in("hospital"), holder, source)
+    doctor = authorised_doctor(demo, holder)
+    user = PageUser.arrives(browser, demo.gateway, size=PHONE)
+    user.log_in(DOCTOR)
+    user.go(f"/pro/d/{holder.record}")
+    user.main.locator("a[href$='/synthese']").click()
+    lines = user.main.locator("[name=ligne]")
+    lines.first.wait_for()
+    shown = user.main.inner_text()
+    assert all(words in shown for words in ("Amoxicilline", "Hypertension", "Périndopril", "Vaccin"))
+    barriers = user.accessibility()
+    assert fits(user)
+    for line in lines.all():
+        line.press("Space")
+    user.main.locator("form .buttons button").click()
+    user.main.locator(TROUBLE).wait_for()
+    assert user.main.locator("[name=ligne]:checked").count() == 0
+    barriers += user.accessibility()
+    for name in ("Amoxicilline", "Hypertension"):
+        user.main.locator("label", has_text=name).locator("input").check()
+    sent = {name: str(user.main.locator(f"[name={name}]").input_value()) for name in ("deposit", "at")} | {
+        "ligne": user.main.locator("[name=ligne]:checked").first.get_attribute("value")
+    }
+    user.main.locator("form .buttons button").click()
+    user.page.wait_for_url("**/pro/d/*?depose=*")
+    assert "Synthèse" in user.main.locator(STATUS).first.inner_text()
+
+    [summary] = [each for each in doctor.list_documents(holder.record).documents if each != stated]
+    said, before = (doctor.facts(holder.record, each.document_id) for each in (summary, stated))
+    assert (said.allergies, said.treatments, said.vaccinations) == (before.allergies, (), ())
+    assert [problem.name for problem in said.problems] == ["Hypertension artérielle"]
+    assert (summary.author.rpps, summary.author.name) == (str(DOCTOR.rpps), "Malik SORGUE")
+
+    path = f"{demo.gateway}/pro/d/{holder.record}/synthese"
+    for _ in range(2):
+        answer = user.page.request.post(path, form=sent, headers={"origin": demo.gateway})  # type: ignore[arg-type]
+        assert "depose=" in answer.url
+    assert len(doctor.list_documents(holder.record).documents) == 3
+    assert (barriers, user.complaints) == ([], [])

@@ -157,7 +157,7 @@ async def _deposit(request: ApiRequest, page: DepositPage) -> Response[Any]:
 async def _send(request: ApiRequest, page: DepositPage, form: UploadForm, fields: DepositFields) -> DepositResult:
     """Permission, content, entry: as any software deposits; raises WrongField before anything is asked."""
     ready = await asyncio.to_thread(ready_file, form)
-    stated = stated_metadata(fields, ready, _author(request), page.replaces, datetime.now(UTC))
+    stated = stated_metadata(fields, ready, author_of(request), page.replaces, datetime.now(UTC))
     until = visible_from(fields)
     return await file_content(request, page.view.patient_id, ready, stated, fields, until)
 
@@ -179,7 +179,8 @@ async def file_content(
     return await request.call(Records.deposit_document, message)
 
 
-def _author(request: ApiRequest) -> BrowserAccess:
+def author_of(request: ApiRequest) -> BrowserAccess:
+    """Who is logged in, and writes."""
     browser = request_state_of(request.scope).browser
     assert browser is not None, "a page of professionals is for whoever is logged in"
     return browser
