@@ -95,11 +95,12 @@ def test_a_doctor_deposits_several_files_and_decides_the_suggested_type(
     assert user.main.locator(f"{STATUS} p").count() == 2
     barriers += user.accessibility()
 
-    filed = {document.type_code: document for document in doctor.list_documents(holder.record).documents}
-    assert set(filed) == {"11488-4", "SYNTH"}
-    assert filed["11488-4"].visibility == (Visibility.INVISIBLE_PATIENT,)
-    assert filed["11488-4"].author.rpps == str(DOCTOR.rpps)
-    wait_for_line(patient, holder.record, "depot_document", document_id=filed["SYNTH"].document_id)
+    listed = doctor.list_documents(holder.record).documents
+    documents = {document.type_code: document for document in listed}
+    assert set(documents) == {"11488-4", "SYNTH"}
+    assert documents["11488-4"].visibility == (Visibility.INVISIBLE_PATIENT,)
+    assert documents["11488-4"].author.rpps == str(DOCTOR.rpps)
+    wait_for_line(patient, holder.record, "depot_document", document_id=documents["SYNTH"].document_id)
     read = {"act": "consultation_liste", "actor_role": "professional"}
     # The record, the form, the form with its error, the record again, and the list of this test.
     wait_for(lambda: len(journal_lines(patient, holder.record, **read)) >= 5, "the readings")
@@ -145,8 +146,8 @@ def test_what_cannot_be_deposited_is_said_beside_the_field_and_needs_no_script(
     assert deposit(report, type_code="11502-2") == ""
     assert "Bilan d'automne" in user.main.locator(STATUS).inner_text()
 
-    [filed] = doctor.list_documents(holder.record).documents
-    assert (filed.title, f"{filed.created_at:%Y-%m-%d %H}") == ("Bilan d'automne", "2026-01-01 23")
+    [document] = doctor.list_documents(holder.record).documents
+    assert (document.title, f"{document.created_at:%Y-%m-%d %H}") == ("Bilan d'automne", "2026-01-01 23")
     assert user.complaints == []
 
 
@@ -258,7 +259,7 @@ def test_a_summary_of_what_the_record_states_is_deposited_without_the_lines_left
         unique_id=new_unique_id(),
         effective_time=datetime.now(UTC),
     )
-    stated = deposit(demo.logged_in("hospital"), holder, source)
+    source_document = deposit(demo.logged_in("hospital"), holder, source)
     doctor = authorised_doctor(demo, holder)
     user = PageUser.arrives(browser, demo.gateway, size=PHONE)
     user.log_in(DOCTOR)
@@ -285,10 +286,10 @@ def test_a_summary_of_what_the_record_states_is_deposited_without_the_lines_left
     user.page.wait_for_url("**/pro/d/*?depose=*")
     assert "Synthèse" in user.main.locator(STATUS).first.inner_text()
 
-    [summary] = [each for each in doctor.list_documents(holder.record).documents if each != stated]
-    said, before = (doctor.facts(holder.record, each.document_id) for each in (summary, stated))
-    assert (said.allergies, said.treatments, said.vaccinations) == (before.allergies, (), ())
-    assert [problem.name for problem in said.problems] == ["Hypertension artérielle"]
+    [summary] = [each for each in doctor.list_documents(holder.record).documents if each != source_document]
+    summarised, before = (doctor.facts(holder.record, each.document_id) for each in (summary, source_document))
+    assert (summarised.allergies, summarised.treatments, summarised.vaccinations) == (before.allergies, (), ())
+    assert [problem.name for problem in summarised.problems] == ["Hypertension artérielle"]
     assert (summary.author.rpps, summary.author.name) == (str(DOCTOR.rpps), "Malik SORGUE")
 
     path = f"{demo.gateway}/pro/d/{holder.record}/synthese"

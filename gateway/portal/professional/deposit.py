@@ -157,16 +157,16 @@ async def _deposit(request: ApiRequest, page: DepositPage) -> Response[Any]:
 async def _send(request: ApiRequest, page: DepositPage, form: UploadForm, fields: DepositFields) -> DepositResult:
     """Permission, content, entry: as any software deposits; raises WrongField before anything is asked."""
     ready = await asyncio.to_thread(ready_file, form)
-    stated = stated_metadata(fields, ready, author_of(request), page.replaces, datetime.now(UTC))
+    claimed = stated_metadata(fields, ready, author_of(request), page.replaces, datetime.now(UTC))
     until = visible_from(fields)
-    return await file_content(request, page.view.patient_id, ready, stated, fields, until)
+    return await file_content(request, page.view.patient_id, ready, claimed, fields, until)
 
 
 async def file_content(
     request: ApiRequest,
     patient_id: PatientId,
     ready: ReadyFile,
-    stated: ClaimedMetadata | None,
+    claimed: ClaimedMetadata | None,
     fields: DepositFields,
     until: datetime | None,
 ) -> DepositResult:
@@ -174,7 +174,7 @@ async def file_content(
     ticket = await request.call(Records.prepare_deposit, PrepareDeposit(patient_id=patient_id))
     receipt = await request.clients.data_plane.upload(ticket, ready.file.receive(), ready.file.size)
     message = DepositDocument(
-        patient_id=patient_id, receipt=receipt, visibility=fields.marks, invisible_until=until, stated=stated
+        patient_id=patient_id, receipt=receipt, visibility=fields.marks, invisible_until=until, stated=claimed
     )
     return await request.call(Records.deposit_document, message)
 

@@ -56,7 +56,7 @@ class SummaryForm(msgspec.Struct, frozen=True):
     chosen: frozenset[str]
 
 
-class ShownLine(msgspec.Struct, frozen=True):
+class SummaryChoice(msgspec.Struct, frozen=True):
     """A statement and the key that names it in the form."""
 
     key: str
@@ -118,11 +118,11 @@ def _form_of(fields: dict[str, list[str]]) -> SummaryForm:
     return SummaryForm(number, at, frozenset(fields.get(_LINE, [])))
 
 
-def _lines_of(data: RecordClinicalData) -> dict[str, list[ShownLine]]:
+def _lines_of(data: RecordClinicalData) -> dict[str, list[SummaryChoice]]:
     """The statements that a summary can repeat as they are meant."""
     return {
         kind: [
-            ShownLine(_key_of(statement), statement)
+            SummaryChoice(_key_of(statement), statement)
             for statement in statements_of(kind, data.sources)
             if can_be_coded(statement.entry)
         ]
@@ -140,12 +140,12 @@ async def _deposit(
     request: ApiRequest,
     view: RecordView,
     holder: RecordHolder,
-    lines: Mapping[str, Sequence[ShownLine]],
+    lines: Mapping[str, Sequence[SummaryChoice]],
     form: SummaryForm,
 ) -> DocumentId:
     author = author_of(request)
     chosen = {
-        kind: [_told(line.statement) for line in of_kind if line.key in form.chosen]
+        kind: [_summary_line(line.statement) for line in of_kind if line.key in form.chosen]
         for kind, of_kind in lines.items()
     }
     content = medical_summary(
@@ -169,7 +169,7 @@ async def _deposit(
     return (await request.call(Records.deposit_document, message)).document.document_id
 
 
-def _told(statement: Statement) -> SummaryLine:
+def _summary_line(statement: Statement) -> SummaryLine:
     """What stands beside the name: of an allergy the agent too, by which the page calls it."""
     called = [] if statement.name == statement.entry.name else [statement.name]
     marks = [_MARK_NAMES.text(mark, _FRENCH) for mark in statement.marks]

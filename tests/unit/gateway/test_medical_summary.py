@@ -62,9 +62,9 @@ def without_sections(data: ClinicalData) -> ClinicalData:
 
 def test_the_statements_of_a_coded_document_are_read_again_from_its_summary() -> None:
     sample = coded_summary(patient=CAMILLE, author=RADIOLOGIST, unique_id="1.2.3", effective_time=AT)
-    stated = without_sections(clinical_data_in(etree.fromstring(sample)))
-    assert all(getattr(stated, kind) for kind in KINDS)
-    assert read_again(stated) == stated
+    data = without_sections(clinical_data_in(etree.fromstring(sample)))
+    assert all(getattr(data, kind) for kind in KINDS)
+    assert read_again(data) == data
 
 
 PROBLEMS = st.builds(
