@@ -72,6 +72,7 @@ from gateway.portal.patient import (
     reading,
     recovery,
 )
+from gateway.portal.patient import apps as patient_apps
 from gateway.portal.patient import documents as patient_documents
 from gateway.portal.patient import emergency as patient_emergency
 from gateway.portal.patient import folders as patient_folders
@@ -180,6 +181,7 @@ _MODULES = (
     patient_search,
     patient_emergency,
     patient_notices,
+    patient_apps,
 )
 
 

@@ -6,6 +6,8 @@ from contracts.identity.apps import (
     Clients,
     ListClients,
     ListSoftware,
+    NameApps,
+    NamedApps,
     RegisterClient,
     SetQuota,
     Software,
@@ -204,6 +206,7 @@ class Identity(Api, service="identity"):
     register_client = Method(RegisterClient, Client, roles=_OPERATOR, countersigned=always)
     suspend_client = Method(SuspendClient, Client, roles=_OPERATOR, countersigned=always)
     list_clients = Method(ListClients, Clients, roles=_OPERATOR)
+    name_apps = Method(NameApps, NamedApps, roles=_HOLDER)
     list_software = Method(ListSoftware, SoftwareList, roles=_OPERATOR)
     suspend_software = Method(SuspendSoftware, Software, roles=_OPERATOR, countersigned=always)
     change_ins = Method(ChangeIns, InsNumbers, roles=_AGENT, countersigned=always)

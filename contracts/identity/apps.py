@@ -70,6 +70,27 @@ class Clients(msgspec.Struct, frozen=True, kw_only=True):
     clients: tuple[Client, ...]
 
 
+class NameApps(msgspec.Struct, frozen=True, kw_only=True):
+    """Get what the consent page says of apps, by their ids; at most 100."""
+
+    apps: tuple[str, ...]
+
+
+class NamedApp(msgspec.Struct, frozen=True, kw_only=True):
+    """An app that patients may authorise, as its registration names it."""
+
+    app: str
+    name: str
+    publisher: str
+    purpose: str
+
+
+class NamedApps(msgspec.Struct, frozen=True, kw_only=True):
+    """Those that are registered."""
+
+    apps: tuple[NamedApp, ...]
+
+
 class ListSoftware(msgspec.Struct, frozen=True, kw_only=True):
     """List all homologated business software."""
 

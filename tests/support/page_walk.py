@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 from typing import Literal
+from uuid import uuid4
 
 from playwright.sync_api import Browser, Response
 
@@ -80,7 +81,8 @@ class PageWalk:
         authorised_doctor(demo, holder)
         activate_account(demo, holder)
         ids = [str(document.document_id) for document in made]
-        return cls(demo, holder, {"patient_id": holder.record, "document_id": ids[0], "second_id": ids[1]})
+        ended = {"attempt": str(uuid4()), "passkey": "AAAA", "app": "parti"}
+        return cls(demo, holder, ended | {"patient_id": holder.record, "document_id": ids[0], "second_id": ids[1]})
 
     def paths(self, role: Role | None) -> Iterator[str]:
         """The addresses of the pages that admit a role, of the public ones for None."""

@@ -2,9 +2,19 @@
 
 from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import handles
-from contracts.errors.request import ClientNotFound, SoftwareNotFound
+from contracts.errors.request import ClientNotFound, InvalidRequest, SoftwareNotFound
 from contracts.identity.api import Identity
-from contracts.identity.apps import APPS, Client, Clients, ListClients, RegisterClient, SuspendClient
+from contracts.identity.apps import (
+    APPS,
+    Client,
+    Clients,
+    ListClients,
+    NameApps,
+    NamedApp,
+    NamedApps,
+    RegisterClient,
+    SuspendClient,
+)
 from contracts.identity.events import AppListed, AppSuspended
 from contracts.identity.logins import LoginMethod
 from contracts.vocabulary import Act, Role
@@ -14,6 +24,7 @@ from services.identity.domain.clients import check_registration
 
 _LISTS = unasked(NoQuestion.OPERATOR, Act.REFERENCEMENT_APPLICATION)
 _LISTED, _SUSPENDED = "referencee", "suspendue"
+_NAMED_AT_MOST = 100
 
 
 @handles(Identity.register_client, access=_LISTS)
@@ -57,6 +68,24 @@ def suspend_client(ctx: IdentityContext, request: SuspendClient) -> Client:
 def list_clients(ctx: IdentityContext, _request: ListClients) -> Clients:
     """All of them, by id."""
     return Clients(clients=tuple(ctx.database.repositories.all_clients()))
+
+
+@handles(Identity.name_apps, access=unjournalled(NoEntry.PUBLIC, NoQuestion.PUBLIC), reading=True)
+def name_apps(ctx: IdentityContext, request: NameApps) -> NamedApps:
+    """What anybody reads of these apps before they authorise one; others, and clients that are no apps, are left out.
+
+    Raises:
+        InvalidRequest: too many.
+    """
+    if len(request.apps) > _NAMED_AT_MOST:
+        raise InvalidRequest(field="apps")
+    return NamedApps(
+        apps=tuple(
+            NamedApp(app=client.client_id, name=client.name, publisher=client.publisher, purpose=client.purpose)
+            for client in ctx.database.repositories.clients_of(request.apps)
+            if client.kind in APPS
+        )
+    )
 
 
 def _require_client(ctx: IdentityContext, client_id: str) -> Client:

@@ -1,13 +1,13 @@
 """Clients of the authorization server, as they were registered."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from chassis.repository import Repository
+from chassis.repository import Repository, is_one_of
 from contracts.identity.apps import Client, ClientKind, RegisterClient
 from services.identity.tables import clients
 
@@ -33,6 +33,11 @@ class ClientRepository(Repository):
         """A client by its id."""
         row = self.connection.execute(select(clients).where(clients.c.client_id == client_id)).first()
         return None if row is None else _client(row)
+
+    def clients_of(self, client_ids: Collection[str]) -> Sequence[Client]:
+        """Those of these ids that are registered."""
+        query = select(clients).where(is_one_of(clients.c.client_id, client_ids))
+        return [_client(row) for row in self.connection.execute(query)]
 
     def all_clients(self) -> Sequence[Client]:
         """Every client, by id."""

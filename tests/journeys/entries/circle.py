@@ -17,6 +17,7 @@ from contracts.consent.authorisations import (
 )
 from contracts.consent.decisions import Decide, Purpose
 from contracts.identity.api import Identity
+from contracts.identity.apps import NameApps
 from contracts.identity.directory import NameProfessionals, SearchProfessionals
 from contracts.records.api import Records
 from contracts.records.lifecycle import AboutRecord, SetDefaultVisibility
@@ -102,6 +103,8 @@ PROFESSIONALS = (
         "holder",
         lambda _: NameProfessionals(rpps=(_REGULATOR,) * 201),
     ),
+    allowed(Identity.name_apps, "holder", lambda _: NameApps(apps=("a-b-c",))),
+    refused("request.invalid", Identity.name_apps, "holder", lambda _: NameApps(apps=("a-b-c",) * 101)),
     allowed(Consent.list_authorisations, "holder", lambda run: ListAuthorisations(patient_id=run.id("holder"))),
     refused(
         "record.not_found",
