@@ -7,10 +7,11 @@ from litestar import Response
 
 from contracts.errors.base import Refusal
 from gateway.clients import ApiRequest
-from gateway.errors import error_headers, preferred_language, record_refusal, status_of, to_refusal
+from gateway.errors import error_headers, record_refusal, status_of, to_refusal
 from gateway.forms import FORM
 from gateway.guards import PUBLIC, ROLES
 from gateway.oauth.pages import page
+from gateway.portal.languages import language_of
 from translations.refusals import refusal_text
 
 
@@ -28,8 +29,8 @@ PAGE_ROUTE: dict[str, Any] = {"include_in_schema": False, "exception_handlers": 
 
 
 def text_of(request: ApiRequest, refusal: Refusal) -> str:
-    """The text of a refusal in the browser's language."""
-    return refusal_text(refusal, preferred_language(request.headers.get("accept-language", "")))
+    """The text of a refusal in the language of the page."""
+    return refusal_text(refusal, language_of(request))
 
 
 def with_headers(response: Response[str], refusal: Refusal) -> Response[str]:

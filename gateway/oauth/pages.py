@@ -1,28 +1,34 @@
-"""Rendering of the login and consent pages: HTML, one script for passkeys, no external resources."""
+"""Rendering of the login and consent pages, in the frame of the portal: no script but one for passkeys."""
 
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
 from litestar import MediaType, Response
 from litestar.status_codes import HTTP_200_OK
 
-from chassis.static import csp_hash, read_style, read_text
 from contracts.vocabulary import Section
 from gateway.clients import ApiRequest
-from gateway.errors import preferred_language
+from gateway.portal.languages import PATH as LANGUAGE_PATH
+from gateway.portal.languages import language_of
+from gateway.portal.static_files import address_of
 from translations.catalogue import catalogue
 
-_STYLE = read_style("gateway.oauth", "static/pages.css")
-_SCRIPT = read_text("gateway.oauth", "static/passkey.js")
-"""The only script: browsers offer passkeys only to scripts."""
-_STYLE_HASH, _SCRIPT_HASH = csp_hash(_STYLE), csp_hash(_SCRIPT)
 _SCRIPTED_TEMPLATE = "passkey"
+"""Browsers offer passkeys only to scripts."""
+_OF_ONE_ANSWER = frozenset({"error", "structure"})
+"""Pages that answer one request and have no address of their own: the language cannot be changed on them."""
+_OTHER = {"fr": "en", "en": "fr"}
 _TEXTS = catalogue("pages")
 _SECTIONS = _TEXTS.of_codes("section.{}", Section)
 _TEMPLATES = Environment(
-    loader=PackageLoader("gateway.oauth"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    loader=ChoiceLoader([PackageLoader("gateway.oauth"), PrefixLoader({"portal": PackageLoader("gateway.portal")})]),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
 )
+_TEMPLATES.globals |= {"static": address_of, "language_path": LANGUAGE_PATH}
 
 
 def page(
@@ -32,14 +38,21 @@ def page(
     status: int = HTTP_200_OK,
     redirects_to: str = "",
     error_text: str = "",
+    here: str = "",
     **values: Any,
 ) -> Response[str]:
-    """Render a page in the browser's language; `redirects_to`: an app's URL to which a form may lead."""
-    language = preferred_language(request.headers.get("accept-language", ""))
+    """Render a page in its reader's language.
+
+    Args:
+        redirects_to: an app's URL to which a form may lead.
+        here: the address of the authorization request.
+    """
+    language = language_of(request)
     text = _TEMPLATES.get_template(f"{template}.html").render(
         language=language,
-        style=_STYLE,
-        script=_SCRIPT,
+        other_language=_OTHER[language],
+        shown_at="" if template in _OF_ONE_ANSWER else request.url.path if template == "code" else here,
+        here=here,
         error_text=error_text,
         _=_TEXTS.in_language(language),
         sections={section: _SECTIONS.text(section, language) for section in Section},
@@ -55,10 +68,10 @@ def page(
 
 
 def _policy(redirects_to: str, *, is_scripted: bool) -> str:
-    scripts = f" script-src {_SCRIPT_HASH};" if is_scripted else ""
+    scripts = " script-src 'self';" if is_scripted else ""
     return (
-        f"default-src 'none'; style-src {_STYLE_HASH};{scripts} base-uri 'none'; frame-ancestors 'none';"
-        f" form-action 'self'{_source_of(redirects_to)}"
+        f"default-src 'none'; style-src 'self'; img-src 'self' data:;{scripts} base-uri 'none';"
+        f" frame-ancestors 'none'; form-action 'self'{_source_of(redirects_to)}"
     )
 
 

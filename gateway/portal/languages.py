@@ -1,5 +1,7 @@
 """The language of the pages: chosen in the header, or else the browser's."""
 
+import re
+
 from litestar import post
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_303_SEE_OTHER
@@ -13,6 +15,8 @@ from translations.catalogue import LANGUAGES
 
 PATH = "/langue"
 _COOKIE = "carnet-language"
+_ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_OF_AN_APP = re.compile(f"/oauth/authorize/{_ID}(?:/code/{_ID})?")
 _SECONDS = 365 * 24 * 3600
 
 
@@ -31,7 +35,12 @@ async def choose_language(request: ApiRequest) -> Redirect:
     cookie = host_cookie(
         public_url, _COOKIE, language if language in LANGUAGES else "", same_site="lax", seconds=_SECONDS
     )
-    return Redirect(own_path(single_value(fields, "suite")), status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
+    return Redirect(_shown_at(single_value(fields, "suite")), status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
+
+
+def _shown_at(path: str) -> str:
+    """A page of ours, or the login of an app, which has the same language."""
+    return path if _OF_AN_APP.fullmatch(path) else own_path(path)
 
 
 PUBLIC_ROUTES = [choose_language]

@@ -3,13 +3,18 @@
 from collections.abc import Iterator
 from time import monotonic
 from typing import Any
+from urllib.parse import urlencode
 
 import pyotp
 import pytest
 from playwright.sync_api import Browser, CDPSession
 
+from client.oauth import SmartApp
+from client.operator import OperatorClient
 from client.people import DemoPeople
+from client.waiting import wait_for
 from tests.support import comparisons
+from tests.support.apps import authorization_code, register_app
 from tests.support.pages import PHONE, WIDE, PageUser, chromium
 from tests.support.people import Holder, activate_account, deposit_new, open_record
 
@@ -239,4 +244,57 @@ def test_who_is_logged_out_in_a_form_keeps_it_and_goes_on(browser: Browser, demo
     here.user.page.context.clear_cookies()
     here.user.go("/espace/connexion/suite")
     here.user.main.locator("[role=alert]").wait_for()
+    here.expect_no_barrier()
+
+
+def test_a_patient_reads_notices_once_and_ends_an_apps_access(
+    browser: Browser, demo: DemoPeople, operator_client: OperatorClient
+) -> None:
+    holder = open_record(demo)
+    activate_account(demo, holder)
+    app = SmartApp(demo.gateway, register_app(operator_client).client_id)
+    authorization_code(demo, holder, app)
+    here = visit(browser, demo, size=PHONE)
+    here.user.log_in_patient(holder.login, demo.mailbox)
+    patient = demo.logged_in_patient(holder.login)
+    wait_for(lambda: any(each.code == "APPLICATION_AUTORISEE" for each in patient.notices(holder.record)))
+    here.user.page.reload()
+    here.user.page.locator("nav a[href$='/avis']", has_text="(").click()
+    here.user.main.locator(".tag").first.wait_for()
+    here.look("new notices")
+    here.press(f"a[href='/espace/d/{holder.record}/applications']")
+    here.user.main.get_by_role("heading", name="Carnet de vaccins").wait_for()
+    here.look("apps")
+    here.press("section .button")
+    here.look("what ending an access means")
+    here.submit("[role=status]")
+    assert patient.apps(holder.record) == ()
+    here.user.go("/espace/avis")
+    here.user.main.locator(".row").first.wait_for()
+    assert here.user.main.locator(".tag").count() == 0
+    here.expect_no_barrier()
+
+
+def test_an_apps_login_and_consent_look_like_our_pages(
+    browser: Browser, demo: DemoPeople, operator_client: OperatorClient
+) -> None:
+    holder = open_record(demo)
+    activate_account(demo, holder)
+    app = SmartApp(demo.gateway, register_app(operator_client).client_id)
+    here = visit(browser, demo, language="fr", scheme="dark", size=PHONE)
+    here.user.go(f"/oauth/authorize?{urlencode(app.parameters())}")
+    here.look("login for an app")
+    assert here.user.main.locator("[name=by]:checked").input_value() == "email"
+    here.user.page.locator("header button").click()
+    here.user.page.locator("html[lang=en]").wait_for()
+    here.fill(identifier=holder.login.identifier, password=holder.login.password)
+    before = demo.mailbox.newest(holder.login.email)
+    here.user.main.locator("form[action$='/login'] button").click()
+    here.user.main.locator("[name=code]").wait_for()
+    here.look("code for an app")
+    here.type_code(holder.login.email, before, "[name=section]")
+    here.look("consent")
+    here.user.main.locator("button[value=allow]").click()
+    here.user.main.locator("[role=alert]").wait_for()
+    here.look("consent to nothing")
     here.expect_no_barrier()

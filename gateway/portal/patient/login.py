@@ -31,7 +31,7 @@ from translations.catalogue import catalogue
 _CODE = f"{LOGIN}/code/{{attempt:uuid}}"
 _LOGGED_OUT, _BY, _BY_APP = "fin", "par", "app"
 _WAITS = f"{LOGIN}/attente"
-_MEANS = catalogue("portal").of_codes("login_patient.by_{}", (Channel.EMAIL, _BY_APP, Channel.SMS))
+_MEANS = catalogue("portal").of_codes("login_patient.by_{}", (_BY_APP, Channel.EMAIL, Channel.SMS))
 _SENT = catalogue("portal").of_codes("login_patient.sent_by_{}", (Channel.EMAIL, _BY_APP, Channel.SMS))
 
 
