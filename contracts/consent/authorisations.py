@@ -87,6 +87,16 @@ class FactSentence(msgspec.Struct, frozen=True, kw_only=True):
     en: str
 
 
+class EmergencyAccess(msgspec.Struct, frozen=True, kw_only=True):
+    """One opening of an emergency access, and the reason that was written for it; kept after its end."""
+
+    rpps: Rpps
+    mode: AccessMode
+    since: datetime
+    until: datetime
+    reason: str
+
+
 class PatientDecisions(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a patient decided about professionals, teams and representatives."""
 
@@ -104,6 +114,8 @@ class PatientDecisions(msgspec.Struct, frozen=True, kw_only=True):
     """Everything in force as sentences for the patient, newest first; then the requests that wait."""
     representation_requests: tuple[RepresentationRequest, ...] = ()
     """Namings and endings of representatives that organisations requested and that have no effect yet."""
+    emergencies: tuple[EmergencyAccess, ...] = ()
+    """The newest 100 emergency accesses, newest first; told to the holder alone."""
 
 
 class AboutProfessional(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from contracts.audit import Acting, JournalLine
 from contracts.codes.profession_codes import professions
@@ -61,17 +61,32 @@ def words_of(language: str) -> Words:
     }
 
 
-def person_words(by: Acting, role: Role, words: Words, *, to_holder: bool) -> tuple[str, str]:
-    """Who acted: name, and profession and structure if any."""
+class PersonWords(NamedTuple):
+    """Who acted, with profession and structure where there are any."""
+
+    name: str
+    profession: str = ""
+    structure: str = ""
+
+    @property
+    def detail(self) -> str:
+        """`médecin · structure n° 990000044`"""
+        return " · ".join(filter(None, (self.profession, self.structure)))
+
+
+def person_words(by: Acting, role: Role, words: Words, *, to_holder: bool) -> PersonWords:
+    """Who acted, as a heading."""
     if by.erased:
-        return words["erased"], ""
+        return PersonWords(words["erased"])
     if by.reader or by.holder:
-        return words["you" if by.reader else "the_holder"], ""
+        return PersonWords(words["you" if by.reader else "the_holder"])
     if role is Role.PATIENT:
-        return _heading(words["holder" if to_holder else "others"]["capacities"][by.capacity]), ""
-    profession = words["professions"].get(by.profession, "")
-    structure = words["structure"].format(number=by.structure) if by.structure else ""
-    return by.name or words["roles"][role], " · ".join(filter(None, (profession, structure)))
+        return PersonWords(_heading(words["holder" if to_holder else "others"]["capacities"][by.capacity]))
+    return PersonWords(
+        by.name or words["roles"][role],
+        words["professions"].get(by.profession, ""),
+        words["structure"].format(number=by.structure) if by.structure else "",
+    )
 
 
 def act_words(line: JournalLine, words: Words, *, to_holder: bool) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from tests.support.journal_and_notices import wait_for_line
 from tests.support.pages import PHONE, WIDE, PageUser, chromium
 from tests.support.people import Holder, activate_account, authorised_doctor, deposit_new, open_record
 
+REASON = "patiente inconsciente, traitement inconnu"
 RESULT = "[data-result]"
 EXPECTED = {"fr": ("à partir d'aujourd'hui", "inchangé"), "en": ("From today", "unchanged")}
 """On a first visit, and on the next."""
@@ -35,7 +36,7 @@ def holder(demo: DemoPeople) -> Holder:
     patient = activate_account(demo, holder)
     authorised_doctor(demo, holder).document(holder.record, document)
     samu = demo.logged_in("emergency")
-    samu.open_emergency(holder.record, "bris_de_glace", "patiente inconsciente, traitement inconnu")
+    samu.open_emergency(holder.record, "bris_de_glace", REASON)
     samu.list_documents(holder.record, mode="bris_de_glace")
     with pytest.raises(ApiError):
         demo.logged_in("gp").list_documents(holder.record)
@@ -80,10 +81,28 @@ def test_a_holder_sees_who_looked_and_their_browser_verifies_it(
     assert {"Dr Hélène AUBRAC", "Dr Yann KERVADEC", "Dr Malik SORGUE"} <= set(names(user))
     assert user.main.locator(".tag.care").count() == user.main.locator(".badge.care").count() == 1
     assert user.main.locator(".refused").count() == 1
+    assert REASON in user.main.locator("[data-person]", has_text="KERVADEC").inner_text()
+    assert "Centre hospitalier de Valbrune" in user.main.locator("[data-person]", has_text="NOVELLE").inner_text()
     reading = user.main.locator("[data-person]", has_text="SORGUE").locator("[data-document]")
     assert f"/espace/d/{holder.record}/documents/" in str(reading.get_attribute("href"))
     user.page.reload()
     assert again in verified(user)
+    assert user.complaints == []
+
+
+def test_older_pages_go_on_where_the_newer_ended(browser: Browser, demo: DemoPeople, holder: Holder) -> None:
+    patient = demo.logged_in_patient(holder.login)
+    for _ in range(45):
+        patient.notices(holder.record)
+    user = PageUser.arrives(browser, demo.gateway)
+    user.log_in_patient(holder.login, demo.mailbox)
+    wait_for(lambda: len(patient.journal(holder.record, act="lecture_notifications")) == 45, "all lines")
+    wait_for_head(patient, holder)
+    user.go(f"/espace/d/{holder.record}/acces")
+    verified(user)
+    user.main.get_by_role("link", name="Plus ancien").click()
+    user.main.get_by_role("link", name="Revenir au plus récent").wait_for()
+    assert "Aucune ligne ne manque depuis l'ouverture" in verified(user)
     assert user.complaints == []
 
 
@@ -109,9 +128,10 @@ def test_without_scripts_lines_are_chosen_and_nothing_is_said_to_be_verified(
         assert response is not None and response.status == 400
     assert user.complaints == []
     patient = demo.logged_in_patient(holder.login)
-    expected = {"lecture_journal": 4, "consultation_liste": 4}
+    # Reasons are asked where an emergency access is shown: on the first page and on the last.
+    expected = {"lecture_journal": 4, "consultation_liste": 4, "lecture_droits": 2}
     span = {"since": began.isoformat(), "until": ended.isoformat()}
     wait_for(
         lambda: Counter(line.act for line in patient.journal(holder.record, **span)) == expected,
-        "one reading of the journal and one of the list for each page",
+        "the lines of these pages, and no others",
     )

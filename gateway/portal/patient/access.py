@@ -8,12 +8,16 @@ from urllib.parse import urlencode
 import msgspec
 from litestar import Response, get
 
-from contracts.audit import Audit, Journal, ReadJournal
+from contracts.audit import Audit, Journal, JournalLine, ReadJournal
+from contracts.consent.api import Consent
+from contracts.consent.authorisations import EmergencyAccess, ListAuthorisations
 from contracts.errors.base import Refusal
 from contracts.errors.request import InvalidRequest, TokenMissing
+from contracts.identity.api import Identity
+from contracts.identity.directory import NameProfessionals
 from contracts.records.api import Records
 from contracts.records.documents import ListDocuments
-from contracts.vocabulary import AccessMode, Act, DocumentId, Outcome, PatientId
+from contracts.vocabulary import AccessMode, Act, DocumentId, Finess, Outcome, PatientId
 from gateway.api.parameters import PatientInPath
 from gateway.clients import ApiRequest
 from gateway.portal.documents_shown import row_of
@@ -21,7 +25,7 @@ from gateway.portal.errors import PAGE_ROUTE
 from gateway.portal.journal_words import words_of
 from gateway.portal.languages import language_of
 from gateway.portal.pages import render
-from gateway.portal.patient.access_lines import days_of
+from gateway.portal.patient.access_lines import BesideJournal, days_of, is_opening
 from gateway.portal.patient.record_view import RECORD, frame_of
 from gateway.portal.routes import PATIENT_PAGE
 from gateway.request_state import request_state_of
@@ -60,17 +64,22 @@ async def show_accesses(request: ApiRequest, patient_id: PatientInPath) -> Respo
         patient_id=record, count=_COUNT, before=before, actor=who, proofs=True, **_KINDS.get(kind, {})
     )
     titles = asyncio.create_task(_titles(request, record))
-    journal = asyncio.create_task(request.call(Audit.read_journal, message))
+    asked = asyncio.create_task(request.call(Audit.read_journal, message))
     # Both are answered before the page is, also where one is refused.
-    await asyncio.wait((titles, journal))
-    return _page(request, record, journal.result(), titles.result(), kind, who, before)
+    await asyncio.wait((titles, asked))
+    journal = asked.result()
+    structures, emergencies = await asyncio.gather(
+        _structures(request, journal.lines), _emergencies(request, record, journal)
+    )
+    beside = BesideJournal(titles.result(), structures, emergencies)
+    return _page(request, record, journal, beside, kind, who, before)
 
 
 def _page(
     request: ApiRequest,
     record: PatientId,
     journal: Journal,
-    titles: dict[DocumentId, str],
+    beside: BesideJournal,
     kind: str,
     who: str,
     before: int | None,
@@ -95,7 +104,7 @@ def _page(
     return render(
         request,
         "patient/access",
-        days=days_of(journal.lines, titles, words_of(language), language=language, to_holder=you in holders),
+        days=days_of(journal.lines, beside, words_of(language), language=language, to_holder=you in holders),
         proofs=proofs,
         kinds=[(code, _NAMES.text(code, language)) for code in ("", *_KINDS)],
         kind=kind,
@@ -117,6 +126,31 @@ async def _titles(request: ApiRequest, record: PatientId) -> dict[DocumentId, st
         return {}
     language = language_of(request)
     return {document.document_id: row_of(document, language).type_name for document in found.documents}
+
+
+async def _structures(request: ApiRequest, lines: tuple[JournalLine, ...]) -> dict[str, str]:
+    """Names of structures by number."""
+    numbers = {line.by.structure for line in lines if line.by is not None and line.by.structure}
+    if not numbers:
+        return {}
+    try:
+        found = await request.call(
+            Identity.name_professionals, NameProfessionals(structures=tuple(map(Finess, sorted(numbers))))
+        )
+    except Refusal:
+        return {}
+    return {workplace.finess: workplace.name for workplace in found.structures}
+
+
+async def _emergencies(request: ApiRequest, record: PatientId, journal: Journal) -> tuple[EmergencyAccess, ...]:
+    """The reasons of emergency accesses, asked where the page shows the opening of one."""
+    if not any(map(is_opening, journal.lines)):
+        return ()
+    try:
+        found = await request.call(Consent.list_authorisations, ListAuthorisations(patient_id=record))
+    except Refusal:
+        return ()
+    return found.emergencies
 
 
 def _address(base: str, **query: str) -> str:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from contracts.audit import Acting, JournalLine
-from contracts.vocabulary import AccessMode, DocumentId, Outcome, Role
-from gateway.portal.journal_words import Words, act_words, day_of, person_words
+from contracts.consent.authorisations import EmergencyAccess
+from contracts.vocabulary import AccessMode, Act, DocumentId, Outcome, Role
+from gateway.portal.journal_words import PersonWords, Words, act_words, day_of, person_words
 from gateway.portal.proof_texts import whole_day
 
 _ICONS = {
@@ -19,12 +20,42 @@ _ICONS = {
     Role.SERVICE: "settings",
 }
 _SHOWN_AT_ONCE = 4
+_NEAR = timedelta(seconds=60)
+"""The law decides a moment before consent writes the access: the line and the access have not quite the same time."""
 _SEARCHABLE = frozenset({Role.PROFESSIONAL, Role.AGENT, Role.FEEDER, Role.OPERATOR, Role.SERVICE})
 
 
 @dataclass(frozen=True)
+class BesideJournal:
+    """What the journal does not hold, and no proof covers, but the reader may know.
+
+    Titles of documents, names of structures by FINESS, emergency accesses with their reasons.
+    """
+
+    titles: Mapping[DocumentId, str]
+    structures: Mapping[str, str]
+    emergencies: tuple[EmergencyAccess, ...] = ()
+
+    def reason_of(self, line: JournalLine) -> str:
+        """The reason that was written when this emergency access was opened."""
+        if not is_opening(line):
+            return ""
+        near = (
+            each
+            for each in self.emergencies
+            if (each.rpps, each.mode) == (line.actor, line.mode) and abs(each.since - line.at) < _NEAR
+        )
+        return next((each.reason for each in near), "")
+
+
+def is_opening(line: JournalLine) -> bool:
+    """Whether an emergency access was opened, with a reason."""
+    return line.act is Act.OUVERTURE_URGENCE and line.outcome is Outcome.ALLOWED
+
+
+@dataclass(frozen=True)
 class ShownLine:
-    """One act: what, and how or why; `title`: of its document, where the reader may see it."""
+    """One act: what, and how or why; `title`: of its document, `reason`: as written, where the reader may see it."""
 
     position: int
     at: datetime
@@ -32,6 +63,7 @@ class ShownLine:
     how: str
     document_id: DocumentId | None
     title: str
+    reason: str
     is_refused: bool
 
 
@@ -39,8 +71,9 @@ class ShownLine:
 class PersonOfDay:
     """Everything that one person did on one day."""
 
-    name: str
-    detail: str
+    words: PersonWords
+    structure: str
+    """Name of the structure, where the directory knows it."""
     icon: str
     actor: str
     """By which their lines are filtered; empty for patients and apps."""
@@ -72,7 +105,7 @@ class DayOfAccesses:
 
 def days_of(
     lines: Iterable[JournalLine],
-    titles: Mapping[DocumentId, str],
+    beside: BesideJournal,
     words: Words,
     *,
     language: str,
@@ -85,7 +118,7 @@ def days_of(
         by, is_emergency = line.by or Acting(), line.mode is not AccessMode.NORMAL
         key = (by, line.actor_role, line.actor, is_emergency)
         if key not in people:
-            people[key] = _person(line, by, words, to_holder=to_holder)
+            people[key] = _person(line, by, beside, words, to_holder=to_holder)
         did, how = act_words(line, words, to_holder=to_holder)
         shown = ShownLine(
             position=line.position,
@@ -93,7 +126,8 @@ def days_of(
             did=did,
             how=how,
             document_id=line.document_id,
-            title=titles.get(line.document_id, "") if line.document_id else "",
+            title=beside.titles.get(line.document_id, "") if line.document_id else "",
+            reason=beside.reason_of(line),
             is_refused=line.outcome is Outcome.REFUSED,
         )
         people[key].lines.append(shown)
@@ -103,12 +137,11 @@ def days_of(
     ]
 
 
-def _person(line: JournalLine, by: Acting, words: Words, *, to_holder: bool) -> PersonOfDay:
-    name, detail = person_words(by, line.actor_role, words, to_holder=to_holder)
+def _person(line: JournalLine, by: Acting, beside: BesideJournal, words: Words, *, to_holder: bool) -> PersonOfDay:
     is_emergency = line.mode is not AccessMode.NORMAL
     return PersonOfDay(
-        name=name,
-        detail=detail,
+        words=person_words(by, line.actor_role, words, to_holder=to_holder),
+        structure=beside.structures.get(by.structure or "", ""),
         icon="siren" if is_emergency else _ICONS[line.actor_role],
         actor=line.actor if line.actor_role in _SEARCHABLE else "",
         is_reader=by.reader,

@@ -45,8 +45,8 @@ def readings_in(lines: Iterable[JournalLine], language: str) -> list[Reading]:
 
 def _reading(lines: list[JournalLine], words: Words, language: str) -> Reading:
     newest = lines[0]
-    who, detail = person_words(newest.by or Acting(), newest.actor_role, words, to_holder=True)
-    return Reading(who=who, detail=detail, what=_what(lines, language), at=newest.at, mode=newest.mode)
+    person = person_words(newest.by or Acting(), newest.actor_role, words, to_holder=True)
+    return Reading(who=person.name, detail=person.detail, what=_what(lines, language), at=newest.at, mode=newest.mode)
 
 
 def _what(lines: list[JournalLine], language: str) -> str:

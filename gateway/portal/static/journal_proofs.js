@@ -25,13 +25,14 @@ function checkShown(line, row, page) {
   const group = row.closest("[data-person]");
   const link = row.querySelector("[data-document]");
   const [did, how] = actWords(line, page);
-  const [name, detail] = personWords(line, page);
+  const [name, profession, structure] = personWords(line, page);
   const pairs = [
     [textOf(row.querySelector("time")), hourOf(line.leaf.at)],
     [textOf(row.querySelector("[data-did]")), did],
     [textOf(row.querySelector("[data-how]")), how],
     [textOf(group.querySelector("[data-name]")), name],
-    [textOf(group.querySelector("[data-detail]")), detail],
+    [textOf(group.querySelector("[data-profession]")), profession],
+    [textOf(group.querySelector("[data-structure]")), structure],
     [textOf(row.closest("[data-day]").querySelector("h2")), dayWords(line.leaf.at, page)],
   ];
   check(pairs.every(([shown, proven]) => shown === spaced(proven)), "words");

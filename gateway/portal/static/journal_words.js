@@ -3,19 +3,17 @@ const filled = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (_, name) => v
 
 const heading = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** Name, profession and structure. */
 export function personWords({ leaf, personal }, { words, you, holders }) {
-  if (!personal) return [words.erased, ""];
+  if (!personal) return [words.erased, "", ""];
   const ofReader = words[holders.includes(you) ? "holder" : "others"];
   if (leaf.role === "patient") {
-    if (isYou({ leaf, personal }, { you, holders })) return [words.you, ""];
-    if (holders.includes(personal.actor)) return [words.the_holder, ""];
-    return [heading(ofReader.capacities[personal.capacity ?? "self"]), ""];
+    if (isYou({ leaf, personal }, { you, holders })) return [words.you, "", ""];
+    if (holders.includes(personal.actor)) return [words.the_holder, "", ""];
+    return [heading(ofReader.capacities[personal.capacity ?? "self"]), "", ""];
   }
-  const parts = [
-    words.professions[personal.profession] ?? "",
-    personal.structure ? filled(words.structure, { number: personal.structure }) : "",
-  ];
-  return [personal.actor_name || words.roles[leaf.role], parts.filter(Boolean).join(" · ")];
+  const structure = personal.structure ? filled(words.structure, { number: personal.structure }) : "";
+  return [personal.actor_name || words.roles[leaf.role], words.professions[personal.profession] ?? "", structure];
 }
 
 export function isYou({ leaf, personal }, { you, holders }) {

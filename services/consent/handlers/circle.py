@@ -30,6 +30,7 @@ from services.consent.repositories.found_facts import DatedFact, dated_in_force
 from services.consent.repositories.representations import WaitingRequest
 
 _OF_RECORDS = unjournalled(NoEntry.CALLER, NoQuestion.OWN)
+_EMERGENCIES = 100
 
 
 @handles(Consent.list_authorisations, access=asks(Purpose.MANAGE, Act.LECTURE_DROITS), reading=True)
@@ -63,6 +64,8 @@ def list_authorisations(ctx: ConsentContext, request: ListAuthorisations) -> Pat
             *(sentence_of_request(request.terms, request.takes_effect_at) for request in waiting),
         ),
         representation_requests=tuple(map(_representation_request, waiting)),
+        # A reason may tell what representatives are not to learn.
+        emergencies=() if permit.limits.hides_secret else tuple(ctx.facts.emergencies_of(permit.ids, _EMERGENCIES)),
     )
 
 

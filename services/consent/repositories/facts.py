@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.repository import is_one_of
+from contracts.consent.authorisations import EmergencyAccess
 from contracts.vocabulary import AccessMode, PatientId, Rpps
 from services.consent.domain.facts import LIFTING, OF_ONE_IDENTITY, UNDER_EACH, Fact, FactKind
 from services.consent.repositories.found_facts import FactReader, PatientFact, fact_in
@@ -192,6 +193,17 @@ class FactRepository(FactReader):
         )
         rows = self.connection.execute(changed.values(suspended=suspended).returning(*facts.c))
         return [PatientFact(PatientId(row.patient_id), fact_in(row), row.since) for row in rows]
+
+    def emergencies_of(self, ids: Sequence[PatientId], count: int) -> list[EmergencyAccess]:
+        """The newest emergency accesses to records, newest first."""
+        query = select(emergencies).where(is_one_of(emergencies.c.patient_id, set(ids)))
+        rows = self.connection.execute(query.order_by(emergencies.c.since.desc()).limit(count))
+        return [
+            EmergencyAccess(
+                rpps=Rpps(row.rpps), mode=AccessMode(row.mode), since=row.since, until=row.until, reason=row.reason
+            )
+            for row in rows
+        ]
 
     def add_emergency(
         self, patient_id: PatientId, rpps: Rpps, mode: AccessMode, reason: str, *, since: datetime, until: datetime

@@ -6,7 +6,6 @@ from uuid import UUID
 
 import msgspec
 import pytest
-import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from chassis.db import make_engine
@@ -82,14 +81,19 @@ def test_a_deleted_fact_is_not_restored_by_use(repository: FactRepository) -> No
     assert not repository.forget(PATIENT, FactKind.AUTORISATION, DOCTOR)
 
 
-def test_all_written_reasons_of_emergencies_are_kept(repository: FactRepository, connection: Connection) -> None:
+def test_all_written_reasons_of_emergencies_are_kept(repository: FactRepository) -> None:
     for hours in (0, 1):
         since = NOW + hours * HOUR
         repository.add_emergency(
             PATIENT, DOCTOR, AccessMode.BRIS_DE_GLACE, f"Motif {hours}", since=since, until=since + HOUR
         )
-    kept = connection.execute(sa.text("SELECT reason FROM emergencies ORDER BY since")).scalars().all()
-    assert kept == ["Motif 0", "Motif 1"]
+    kept = repository.emergencies_of([PATIENT], 2)
+    assert [(each.reason, each.rpps, each.until - each.since) for each in kept] == [
+        ("Motif 1", DOCTOR, HOUR),
+        ("Motif 0", DOCTOR, HOUR),
+    ]
+    assert [each.reason for each in repository.emergencies_of([PATIENT], 1)] == ["Motif 1"]
+    assert repository.emergencies_of([OTHER], 2) == []
 
 
 def put_hours_ago(repository: FactRepository, *facts: tuple[Fact, int], patient_id: PatientId = PATIENT) -> None:
