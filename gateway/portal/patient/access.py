@@ -25,7 +25,7 @@ from gateway.portal.errors import PAGE_ROUTE
 from gateway.portal.journal_words import words_of
 from gateway.portal.languages import language_of
 from gateway.portal.pages import render
-from gateway.portal.patient.access_lines import BesideJournal, days_of, is_opening
+from gateway.portal.patient.access_lines import UnprovenDetails, days_of, is_opening
 from gateway.portal.patient.record_view import RECORD, frame_of
 from gateway.portal.routes import PATIENT_PAGE
 from gateway.request_state import request_state_of
@@ -64,22 +64,22 @@ async def show_accesses(request: ApiRequest, patient_id: PatientInPath) -> Respo
         patient_id=record, count=_COUNT, before=before, actor=who, proofs=True, **_KINDS.get(kind, {})
     )
     titles = asyncio.create_task(_titles(request, record))
-    asked = asyncio.create_task(request.call(Audit.read_journal, message))
+    reading = asyncio.create_task(request.call(Audit.read_journal, message))
     # Both are answered before the page is, also where one is refused.
-    await asyncio.wait((titles, asked))
-    journal = asked.result()
+    await asyncio.wait((titles, reading))
+    journal = reading.result()
     structures, emergencies = await asyncio.gather(
         _structures(request, journal.lines), _emergencies(request, record, journal)
     )
-    beside = BesideJournal(titles.result(), structures, emergencies)
-    return _page(request, record, journal, beside, kind, who, before)
+    details = UnprovenDetails(titles.result(), structures, emergencies)
+    return _page(request, record, journal, details, kind, who, before)
 
 
 def _page(
     request: ApiRequest,
     record: PatientId,
     journal: Journal,
-    beside: BesideJournal,
+    details: UnprovenDetails,
     kind: str,
     who: str,
     before: int | None,
@@ -104,7 +104,7 @@ def _page(
     return render(
         request,
         "patient/access",
-        days=days_of(journal.lines, beside, words_of(language), language=language, to_holder=you in holders),
+        days=days_of(journal.lines, details, words_of(language), language=language, to_holder=you in holders),
         proofs=proofs,
         kinds=[(code, _NAMES.text(code, language)) for code in ("", *_KINDS)],
         kind=kind,
@@ -143,7 +143,7 @@ async def _structures(request: ApiRequest, lines: tuple[JournalLine, ...]) -> di
 
 
 async def _emergencies(request: ApiRequest, record: PatientId, journal: Journal) -> tuple[EmergencyAccess, ...]:
-    """The reasons of emergency accesses, asked where the page shows the opening of one."""
+    """The reasons of emergency accesses, reading where the page shows the opening of one."""
     if not any(map(is_opening, journal.lines)):
         return ()
     try:

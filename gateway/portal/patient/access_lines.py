@@ -26,7 +26,7 @@ _SEARCHABLE = frozenset({Role.PROFESSIONAL, Role.AGENT, Role.FEEDER, Role.OPERAT
 
 
 @dataclass(frozen=True)
-class BesideJournal:
+class UnprovenDetails:
     """What the journal does not hold, and no proof covers, but the reader may know.
 
     Titles of documents, names of structures by FINESS, emergency accesses with their reasons.
@@ -105,7 +105,7 @@ class DayOfAccesses:
 
 def days_of(
     lines: Iterable[JournalLine],
-    beside: BesideJournal,
+    details: UnprovenDetails,
     words: Words,
     *,
     language: str,
@@ -118,7 +118,7 @@ def days_of(
         by, is_emergency = line.by or Acting(), line.mode is not AccessMode.NORMAL
         key = (by, line.actor_role, line.actor, is_emergency)
         if key not in people:
-            people[key] = _person(line, by, beside, words, to_holder=to_holder)
+            people[key] = _person(line, by, details, words, to_holder=to_holder)
         did, how = act_words(line, words, to_holder=to_holder)
         shown = ShownLine(
             position=line.position,
@@ -126,8 +126,8 @@ def days_of(
             did=did,
             how=how,
             document_id=line.document_id,
-            title=beside.titles.get(line.document_id, "") if line.document_id else "",
-            reason=beside.reason_of(line),
+            title=details.titles.get(line.document_id, "") if line.document_id else "",
+            reason=details.reason_of(line),
             is_refused=line.outcome is Outcome.REFUSED,
         )
         people[key].lines.append(shown)
@@ -137,11 +137,11 @@ def days_of(
     ]
 
 
-def _person(line: JournalLine, by: Acting, beside: BesideJournal, words: Words, *, to_holder: bool) -> PersonOfDay:
+def _person(line: JournalLine, by: Acting, details: UnprovenDetails, words: Words, *, to_holder: bool) -> PersonOfDay:
     is_emergency = line.mode is not AccessMode.NORMAL
     return PersonOfDay(
         words=person_words(by, line.actor_role, words, to_holder=to_holder),
-        structure=beside.structures.get(by.structure or "", ""),
+        structure=details.structures.get(by.structure or "", ""),
         icon="siren" if is_emergency else _ICONS[line.actor_role],
         actor=line.actor if line.actor_role in _SEARCHABLE else "",
         is_reader=by.reader,
