@@ -65,6 +65,44 @@ def act(user: PageUser, path: str, value: str = "") -> None:
     user.page.locator(STATUS).wait_for()
 
 
+def expect_right(user: PageUser) -> None:
+    """For a state of a page that its address alone does not show."""
+    assert user.accessibility() == []
+    assert user.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def arrange(user: PageUser) -> None:
+    """Pin the document, put it in a new folder, and try another one of that name."""
+    act(user, "/epingle", "oui")
+    user.main.locator("[name=name]").fill("Grossesse")
+    act(user, "/classeurs")
+    assert user.main.locator("[name=classeur]:checked").count() == 1
+    user.main.locator("[name=name]").fill("grossesse")
+    user.main.locator("form[action$='/classeurs'] button").click()
+    user.main.locator("#name-error").wait_for()
+    assert user.main.locator("[name=name]").input_value() == "grossesse"
+    expect_right(user)
+
+
+def search(user: PageUser) -> None:
+    """Find the archived document among the archived ones, by a word of its title."""
+    user.main.locator("p a[href$='/documents']").click()
+    assert user.main.locator(ROWS).count() == 1
+    user.main.locator("details summary").first.click()
+    user.main.locator("a[href*='archives=oui']").first.click()
+    user.page.wait_for_url("**archives=oui")
+    assert user.main.locator(ROWS).count() == 2
+    user.main.locator("#mots").fill("CODÉE")
+    user.main.locator("#mots").press("Enter")
+    user.page.wait_for_url("**/recherche")
+    assert user.main.locator(ROWS).count() == 1
+    expect_right(user)
+    user.main.locator("#mots").fill("a b c d e f g")
+    user.main.locator("#mots").press("Enter")
+    user.main.locator("#mots-error").wait_for()
+    expect_right(user)
+
+
 @pytest.mark.parametrize(
     "combination",
     [{"language": "fr", "scheme": "light", "size": PHONE}, {"language": "en", "scheme": "dark", "size": WIDE}],
@@ -75,55 +113,23 @@ def test_a_patient_finds_reads_hides_and_arranges_a_document(
 ) -> None:
     authorised_doctor(demo, holder).list_documents(holder.record)
     user = PageUser.arrives(browser, demo.gateway, **combination)
-    barriers = {}
-
-    def look(page: str) -> None:
-        barriers[page] = user.accessibility()
-        assert user.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page
-
     user.log_in_patient(holder.login, demo.mailbox)
     wait_for(lambda: bool(user.page.reload()) and user.main.locator("#readers ~ .rows li").count() == 1, "who looked")
     assert "Albertine" in user.main.locator("h1").inner_text()
-    look("home")
     user.main.locator(ROWS).first.click()
     user.main.locator("iframe").wait_for()
     user.page.frames[1].locator("h1").wait_for()
-    look("document")
-    document = user.path
-    user.go(f"/espace/d/{holder.record}/profil")
-    assert "Amoxicilline" in user.main.inner_text()
-    look("profile")
-    user.go(document)
+    expect_right(user)
     act(user, "/visibilite", "oui")
     doctor = demo.logged_in("specialist")
     assert len(doctor.list_documents(holder.record).documents) == 1
     act(user, "/visibilite", "non")
     assert len(doctor.list_documents(holder.record).documents) == 2
-    act(user, "/epingle", "oui")
-    user.main.locator("[name=name]").fill("Grossesse")
-    act(user, "/classeurs")
-    assert user.main.locator("[name=classeur]:checked").count() == 1
-    user.main.locator("[name=name]").fill("grossesse")
-    user.main.locator("form[action$='/classeurs'] button").click()
-    user.main.locator("#name-error").wait_for()
-    assert user.main.locator("[name=name]").input_value() == "grossesse"
-    look("folder with a name that is taken")
+    arrange(user)
     act(user, "/archive", "oui")
-    user.main.locator("p a[href$='/documents']").click()
-    assert user.main.locator(ROWS).count() == 1
-    user.main.locator("a[href*='archives=oui']").first.evaluate("link => link.click()")
-    user.page.wait_for_url("**archives=oui")
-    assert user.main.locator(ROWS).count() == 2
-    user.main.locator("#mots").fill("CODÉE")
-    user.main.locator("#mots").press("Enter")
-    user.page.wait_for_url("**/recherche")
-    assert user.main.locator(ROWS).count() == 1
-    look("found")
-    user.main.locator("#mots").fill("a b c d e f g")
-    user.main.locator("#mots").press("Enter")
-    user.main.locator("#mots-error").wait_for()
-    look("too many words")
-    assert [each for found in barriers.values() for each in found] == []
+    search(user)
+    user.go(f"/espace/d/{holder.record}/profil")
+    assert "Amoxicilline" not in user.main.inner_text(), "its document is archived"
     assert user.complaints == []
 
 

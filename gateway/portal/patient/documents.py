@@ -91,6 +91,7 @@ def _page(
     is_wrong: bool = False,
 ) -> Response[bytes]:
     language, now = language_of(request), datetime.now(UTC)
+    folder = next((each for each in folders.folders if each.folder_id == view.folder), None)
     _ = _TEXTS.in_language(language)
     return record_page(
         request,
@@ -98,7 +99,8 @@ def _page(
         "patient/documents",
         status=HTTP_422_UNPROCESSABLE_ENTITY if is_wrong else HTTP_200_OK,
         errors={_WORDS: _("documents.words_wrong")} if is_wrong else {},
-        view=view,
+        # A folder of the address that is none is not repeated: another site may have chosen it.
+        view=view if folder else view.with_folder(None),
         words=words,
         rows=[row_of(document, language) for document in documents.documents],
         new={document.document_id for document in documents.documents if is_new(document, now)},
@@ -106,7 +108,8 @@ def _page(
         total=sum(documents.counts.values()),
         next=documents.next,
         folders=folders.folders,
-        folder=next((each for each in folders.folders if each.folder_id == view.folder), None),
+        folder=folder,
+        is_filtered=view.is_filtered or bool(view.after),
         pinned=frozenset(folders.pinned),
         done=_what_was_done(request),
     )

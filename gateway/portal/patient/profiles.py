@@ -96,9 +96,9 @@ def forgotten_cookie(request: ApiRequest) -> Cookie:
 
 def _kept(request: ApiRequest) -> _Kept:
     """What was asked for this page, or before it for whoever is logged in; nothing of another person's cookie."""
-    asked = request.scope["state"].get(_STATE)
-    if isinstance(asked, _Kept):
-        return asked
+    found = request.scope["state"].get(_STATE)
+    if isinstance(found, _Kept):
+        return found
     sent = request.cookies.get(cookie_name(request.clients.settings.public_url, _COOKIE), "")
     subject = _subject_of(request)
     try:

@@ -21,7 +21,7 @@ _TEXTS = catalogue("portal")
 
 
 @dataclass(frozen=True)
-class Reading:
+class ShownReading:
     """What a person did on one day; `detail`: profession and structure; `at`: at last."""
 
     who: str
@@ -35,7 +35,7 @@ class Reading:
         return self.mode is not AccessMode.NORMAL
 
 
-def readings_in(lines: Iterable[JournalLine], language: str) -> list[Reading]:
+def readings_in(lines: Iterable[JournalLine], language: str) -> list[ShownReading]:
     """The readings in lines that are newest first, newest first."""
     grouped: dict[tuple[str, date, AccessMode], list[JournalLine]] = {}
     for line in lines:
@@ -43,10 +43,10 @@ def readings_in(lines: Iterable[JournalLine], language: str) -> list[Reading]:
     return [_reading(of_one, words_of(language), language) for of_one in grouped.values()]
 
 
-def _reading(lines: list[JournalLine], words: Words, language: str) -> Reading:
+def _reading(lines: list[JournalLine], words: Words, language: str) -> ShownReading:
     newest = lines[0]
     person = person_words(newest.by or Acting(), newest.actor_role, words, to_holder=True)
-    return Reading(who=person.name, detail=person.detail, what=_what(lines, language), at=newest.at, mode=newest.mode)
+    return ShownReading(who=person.name, detail=person.detail, what=_what(lines, language), at=newest.at, mode=newest.mode)
 
 
 def _what(lines: list[JournalLine], language: str) -> str:
@@ -54,11 +54,11 @@ def _what(lines: list[JournalLine], language: str) -> str:
     _ = _TEXTS.in_language(language)
     documents = {line.document_id for line in lines if line.act is Act.CONSULTATION_DOCUMENT}
     if len(documents) > 1:
-        return _("readers.read_documents").format(count=len(documents))
+        return _("looks.read_documents").format(count=len(documents))
     if documents:
-        return _("readers.read_one")
+        return _("looks.read_one")
     if any(line.act is Act.LECTURE_DONNEES for line in lines):
-        return _("readers.read_data")
+        return _("looks.read_data")
     if any(line.act is Act.CONSULTATION_LISTE for line in lines):
-        return _("readers.read_list")
-    return _("readers.opened_emergency")
+        return _("looks.read_list")
+    return _("looks.opened_emergency")

@@ -50,7 +50,7 @@ async def document_page(
     """
     profile = await profile_of(request, patient_id)
     document = await request.call(Records.get_document, ReadDocument(patient_id=patient_id, document_id=document_id))
-    folders, other = await _beside(request, profile, document)
+    folders, other = await _arrangement_and_version(request, profile, document)
     row = row_of(document, language_of(request))
     is_masked = Visibility.MASQUE_PS in document.visibility
     return record_page(
@@ -78,7 +78,9 @@ def document_path(patient_id: PatientId, document_id: DocumentId) -> str:
     return f"{base_of(patient_id)}/documents/{document_id}"
 
 
-async def _beside(request: ApiRequest, profile: ShownProfile, document: Document) -> tuple[Folders, Document | None]:
+async def _arrangement_and_version(
+    request: ApiRequest, profile: ShownProfile, document: Document
+) -> tuple[Folders, Document | None]:
     """Folders and pins of those who may arrange the document, and the version after, or else before it."""
     arranges = profile.may_manage and document.status in _ARRANGED
     return await together(
