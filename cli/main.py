@@ -4,6 +4,7 @@ import typer
 
 from cli import (
     accounts,
+    agents,
     apps,
     backup,
     cards,
@@ -31,6 +32,7 @@ app.command()(demo)
 app.command()(backup.backup)
 app.add_typer(backup.restore, name="restore")
 app.command()(token.token)
+app.command()(agents.agent)
 app.command()(letters.letters)
 app.add_typer(apps.app, name="app")
 app.add_typer(cards.app, name="card")

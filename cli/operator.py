@@ -33,6 +33,12 @@ def operator_client() -> OperatorClient:
     return OperatorClient(gateway, _token(signer))
 
 
+def operators_of_stack(gateway: str) -> OperatorClient:
+    """Client of both operators of the development stack, for what needs two."""
+    first, second = (_token(Signer.from_file(_key_of_the_stack(login))) for login in OPERATORS)
+    return OperatorClient(gateway, first, second)
+
+
 def attest(act: Act, subject: str) -> None:
     """Have an act on the host attested in the journal by two operators.
 

@@ -54,6 +54,10 @@ from gateway.links import LinkedOperation
 from gateway.oauth import authorize, discovery, tokens, workplaces
 from gateway.openapi import BEARER, ERROR_RESPONSES
 from gateway.portal import home, languages, live, public_pages, static_files
+from gateway.portal.agent import find as agent_find
+from gateway.portal.agent import login as agent_login
+from gateway.portal.agent import opening as agent_opening
+from gateway.portal.agent import record as agent_record
 from gateway.portal.patient import (
     access,
     account,
@@ -182,6 +186,10 @@ _MODULES = (
     patient_emergency,
     patient_notices,
     patient_apps,
+    agent_login,
+    agent_find,
+    agent_opening,
+    agent_record,
 )
 
 

@@ -73,6 +73,7 @@ class Records(Api, service="records"):
 
     open_record = Method(OpenRecord, Record, roles=_OPENERS)
     find_record = Method(FindRecord, RecordFound, roles=_OPENERS)
+    show_state = Method(AboutRecord, Record, roles=frozenset({Role.AGENT}))
     list_my_records = Method(ListMyRecords, MyRecords, roles=_DEPOSITORS)
     holds_content = Method(CheckContentHeld, ContentHeld, roles=frozenset({Role.SERVICE}))
     status_of = Method(AboutRecord, RecordStatusResult, roles=_READERS | {Role.AGENT, Role.OPERATOR, Role.SERVICE})

@@ -32,7 +32,7 @@ def holder(demo: DemoPeople) -> Holder:
 
 
 def link(demo: DemoPeople, holder: Holder) -> str:
-    """The path of a link that the doctor's business software sent for."""
+    """The path of a link that the doctor's business software asked for."""
     made = demo.logged_in(DOCTOR.name).record_link(holder.record)
     assert made.expires_in == 60
     assert not [each for each in (holder.record, holder.patient.ins.matricule) if each in made.url]
@@ -52,12 +52,12 @@ def test_a_link_opens_the_record_for_who_is_logged_in_once(
     user = PageUser.arrives(browser, demo.gateway)
     user.log_in(DOCTOR)
     path = link(demo, holder)
-    sent: list[str] = []
-    user.page.on("request", lambda request: sent.append(request.header_value("referer") or ""))
+    referers: list[str] = []
+    user.page.on("request", lambda request: referers.append(request.header_value("referer") or ""))
     user.go(path)
     assert user.path == f"/pro/d/{holder.record}"
     user.main.locator(".essentials").wait_for()
-    assert not [referer for referer in sent if path in referer]
+    assert not [referer for referer in referers if path in referer]
     user.page.go_back()
     assert user.path == "/pro"
     assert len(journal_lines(patient, holder.record, "consultation_liste", actor_role="professional")) == 1

@@ -42,6 +42,7 @@ _FINDS = unasked(NoQuestion.EXISTENCE, Act.RECHERCHE_DOSSIER)
 _BY_CARD = "carte_vitale"
 _BY_INS = "recherche_ins"
 _MINE = "mes_dossiers"
+_AT_COUNTER = "agent"
 
 
 @handles(Records.open_record, access=unasked(NoQuestion.PATIENT_PRESENT, Act.OUVERTURE_DOSSIER))
@@ -146,6 +147,16 @@ def _with_authorisation(
         close_reason=record.close_reason,
         ins=record.opening.ins,
     )
+
+
+@handles(Records.show_state, access=_FINDS, reading=True)
+def show_state(ctx: RecordsContext, request: AboutRecord) -> Record:
+    """Whether a person has a record and in which state, for an agent; raises RecordNotFound."""
+    ctx.access.reason = _AT_COUNTER
+    records = ctx.repositories.records.of_person(request.patient_id)
+    if not records:
+        raise RecordNotFound
+    return _response(whole(records))
 
 
 @handles(Records.list_my_records, access=_FINDS, reading=True)

@@ -10,6 +10,7 @@ from contracts.envelope import Actor
 from contracts.errors.request import NotShared
 from contracts.identity.api import Identity
 from contracts.identity.browser_sessions import BrowserAccess
+from contracts.records.api import Records
 from contracts.vocabulary import Role
 from gateway.guards import LIVE, PAGE, PUBLIC, ROLES
 from tests.integration.gateway.builders import NAME, PATIENT, TokenHolders
@@ -74,3 +75,25 @@ def test_a_page_admits_its_role_by_the_cookie_and_nobody_else(
     reply = ask(gateway, verb, path, cookie)
     asks_services = len(services.received) > 1
     assert asks_services or reply.status in {200, 303, 422}
+
+
+def test_pages_for_agents_ask_for_nothing_that_is_in_a_record(
+    gateway: Gateway, services: FakeServices, people: TokenHolders
+) -> None:
+    """Every page of theirs, and every form: a search, a state, a change of state, a card, a session."""
+    received = set()
+    for name in (name for name, handler in PAGES.items() if handler.opt[ROLES] == {Role.AGENT}):
+        services.reset()
+        cookie = log_in(services, people, Role.AGENT)
+        services.refuse_all_else(NotShared())
+        verb, _, template = name.partition(" ")
+        ask(gateway, verb, re.sub(r"\{[^}]*\}", str(PATIENT), template), cookie)
+        received |= {each.route for each in services.received}
+    assert received == {
+        method.route
+        for method in (
+            *(Identity.renew_browser_session, Identity.end_sessions, Identity.find_by_traits),
+            *(Identity.confirm_in_person, Records.find_record, Records.open_record, Records.show_state),
+            *(Records.close_record, Records.reopen_record),
+        )
+    }

@@ -119,6 +119,8 @@ FOUND = (
         journal_of=(PLATFORM_JOURNAL,),
     ),
     refused("request.invalid", Identity.find_by_traits, "gp", lambda run: traits(run, family_name="-")),
+    allowed(Records.show_state, "agent", lambda run: AboutRecord(patient_id=run.id("holder"))),
+    refused("record.not_found", Records.show_state, "agent", lambda run: AboutRecord(patient_id=run.id("stranger"))),
     allowed(Records.list_my_records, "gp", lambda _: ListMyRecords()),
     refused("request.invalid", Records.list_my_records, "gp", lambda _: ListMyRecords(count=0)),
     allowed(Records.status_of, "gp", lambda run: AboutRecord(patient_id=run.id("holder"))),
