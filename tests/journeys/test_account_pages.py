@@ -254,7 +254,7 @@ def test_a_patient_reads_notices_once_and_ends_an_apps_access(
     activate_account(demo, holder)
     app = SmartApp(demo.gateway, register_app(operator_client).client_id)
     authorization_code(demo, holder, app)
-    here = visit(browser, demo, size=PHONE)
+    here = arrive(browser, demo, size=PHONE)
     here.user.log_in_patient(holder.login, demo.mailbox)
     patient = demo.logged_in_patient(holder.login)
     wait_for(lambda: any(each.code == "APPLICATION_AUTORISEE" for each in patient.notices(holder.record)))
@@ -281,7 +281,7 @@ def test_an_apps_login_and_consent_look_like_our_pages(
     holder = open_record(demo)
     activate_account(demo, holder)
     app = SmartApp(demo.gateway, register_app(operator_client).client_id)
-    here = visit(browser, demo, language="fr", scheme="dark", size=PHONE)
+    here = arrive(browser, demo, language="fr", scheme="dark", size=PHONE)
     here.user.go(f"/oauth/authorize?{urlencode(app.parameters())}")
     here.look("login for an app")
     assert here.user.main.locator("[name=by]:checked").input_value() == "email"

@@ -46,7 +46,9 @@ def readings_in(lines: Iterable[JournalLine], language: str) -> list[ShownReadin
 def _reading(lines: list[JournalLine], words: Words, language: str) -> ShownReading:
     newest = lines[0]
     person = person_words(newest.by or Acting(), newest.actor_role, words, to_holder=True)
-    return ShownReading(who=person.name, detail=person.detail, what=_what(lines, language), at=newest.at, mode=newest.mode)
+    return ShownReading(
+        who=person.name, detail=person.detail, what=_what(lines, language), at=newest.at, mode=newest.mode
+    )
 
 
 def _what(lines: list[JournalLine], language: str) -> str:
