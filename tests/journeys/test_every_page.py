@@ -10,6 +10,8 @@ from playwright.sync_api import Browser
 
 from client.people import DemoPeople
 from contracts.vocabulary import Role
+from tests.journeys.test_agent_pages import link as link_of_agent
+from tests.support.operators import TwoOperators
 from tests.support.page_walk import COMBINATIONS, NOT_WALKED, PageWalk, pages_of
 from tests.support.pages import chromium
 
@@ -18,7 +20,7 @@ pytestmark = [pytest.mark.usefixtures("pro_sante_connect_provider"), pytest.mark
 
 ALL = "CARNET_ALL_COMBINATIONS"
 """Set by `make proof`, to a folder for pictures; otherwise one combination a day is tried."""
-WALKERS = [None, Role.PROFESSIONAL, Role.PATIENT]
+WALKERS = [None, Role.PROFESSIONAL, Role.PATIENT, Role.AGENT]
 
 
 @pytest.fixture(scope="module")
@@ -32,17 +34,18 @@ def walk(demo: DemoPeople) -> PageWalk:
     return PageWalk.prepare(demo)
 
 
-@pytest.mark.parametrize("role", WALKERS, ids=["anybody", "professional", "patient"])
+@pytest.mark.parametrize("role", WALKERS, ids=["anybody", "professional", "patient", "agent"])
 def test_every_page_is_right_in_the_combination_of_the_day(
-    browser: Browser, walk: PageWalk, role: Role | None
+    browser: Browser, walk: PageWalk, operator_cli: TwoOperators, role: Role | None
 ) -> None:
     pictures = Path(os.environ[ALL]) if ALL in os.environ else None
     of_today = datetime.now(UTC).toordinal() % len(COMBINATIONS)
-    chosen = COMBINATIONS if pictures else [COMBINATIONS[of_today]]
     faults = [
         f"{combination}: {fault}"
-        for combination in chosen
-        for fault in walk.faults(browser, role, combination, pictures)
+        for combination in (COMBINATIONS if pictures else [COMBINATIONS[of_today]])
+        for fault in walk.faults(
+            browser, role, combination, link=lambda: link_of_agent(walk.demo, operator_cli), pictures=pictures
+        )
     ]
     assert faults == []
 

@@ -1,7 +1,7 @@
 """Every page of the gateway, visited by whom it admits: what is wrong with it for a language, colours and a width."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import product
@@ -31,8 +31,11 @@ from tests.unit.gateway.test_structure import HANDLERS
 
 DOCTOR = next(person for person in people.PROFESSIONALS if person.name == "specialist")
 LATER_PAGE_BYTES = 20_000
+Link = Callable[[], str]
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _TYPE = re.compile(r":\w+\}")
+_MOVED = range(300, 400)
+_REFUSED, _FAILED = 400, 500
 _HTML = "text/html"
 
 
@@ -55,7 +58,10 @@ COMBINATIONS = [Combination(*each) for each in product(_LANGUAGES, _SCHEMES, (PH
 
 @dataclass(frozen=True)
 class PageWalk:
-    """A record with documents, its holder with an account, and a doctor who may read; `values` of path parameters."""
+    """A record with documents, its holder with an account, and a doctor who may read.
+
+    `values`: of path parameters; any other names nothing that is there.
+    """
 
     demo: DemoPeople
     holder: Holder
@@ -81,17 +87,18 @@ class PageWalk:
         authorised_doctor(demo, holder)
         activate_account(demo, holder)
         ids = [str(document.document_id) for document in made]
-        ended = {"attempt": str(uuid4()), "passkey": "AAAA", "app": "parti"}
-        return cls(demo, holder, ended | {"patient_id": holder.record, "document_id": ids[0], "second_id": ids[1]})
+        values = {"patient_id": holder.record, "document_id": ids[0], "second_id": ids[1]}
+        return cls(demo, holder, values)
 
-    def paths(self, role: Role | None) -> Iterator[str]:
-        """The addresses of the pages that admit a role, of the public ones for None."""
+    def paths(self, role: Role | None) -> Iterator[tuple[str, bool]]:
+        """The pages that admit a role, the public ones for None; with whether there is what the address names."""
         for name, path in sorted(pages_of(role).items()):
             if name not in NOT_WALKED:
-                yield _PARAMETER.sub(lambda found: self.values[found[1]], path)
+                is_there = set(_PARAMETER.findall(path)) <= set(self.values)
+                yield _PARAMETER.sub(lambda found: self.values.get(found[1]) or str(uuid4()), path), is_there
 
-    def user(self, browser: Browser, role: Role | None, combination: Combination) -> PageUser:
-        """Somebody who is logged in."""
+    def user(self, browser: Browser, role: Role | None, combination: Combination, link: Link) -> PageUser:
+        """Somebody who is logged in; `link`: makes the path by which an agent does."""
         user = PageUser.arrives(
             browser,
             self.demo.gateway,
@@ -103,15 +110,25 @@ class PageWalk:
             user.log_in(DOCTOR)
         if role is Role.PATIENT:
             user.log_in_patient(self.holder.login, self.demo.mailbox)
+        if role is Role.AGENT:
+            user.go(link())
+            user.main.locator("form button").click()
+            user.main.locator("[name=matricule]").wait_for()
         return user
 
     def faults(
-        self, browser: Browser, role: Role | None, combination: Combination, pictures: Path | None = None
+        self,
+        browser: Browser,
+        role: Role | None,
+        combination: Combination,
+        *,
+        link: Link,
+        pictures: Path | None = None,
     ) -> list[str]:
         """What is wrong with each page that a role may open."""
-        user, found = self.user(browser, role, combination), list[str]()
-        for path in self.paths(role):
-            found += [f"{path}: {fault}" for fault in _faults_of(user, path, combination)]
+        user, found = self.user(browser, role, combination, link), list[str]()
+        for path, is_there in self.paths(role):
+            found += [f"{path}: {fault}" for fault in _faults_of(user, path, combination, is_there=is_there)]
             if pictures is not None:
                 name = _PARAMETER.sub("", path.replace(self.holder.record, "dossier")).strip("/").replace("/", "-")
                 user.page.screenshot(path=pictures / f"{name or 'accueil'} {combination}.png", full_page=True)
@@ -136,13 +153,11 @@ NOT_WALKED = {
     "GET /pro/connexion/retour": "it is come back to with a code",
     "GET /pro/d/{patient_id}/contenu/{document_id}": "a content, which the reader frames",
     "GET /espace/d/{patient_id}/documents/{document_id}/contenu": "a content, which the page of its document frames",
-    "GET /pro/d/{patient_id}/direct": "a stream, which a page keeps open",
-    "GET /espace/d/{patient_id}/direct": "a stream, which a page keeps open",
 }
 """Routes that show no page of ours, and why."""
 
 
-def _faults_of(user: PageUser, path: str, combination: Combination) -> Iterator[str]:
+def _faults_of(user: PageUser, path: str, combination: Combination, *, is_there: bool) -> Iterator[str]:
     received: list[Response] = []
 
     def note(answer: Response) -> None:
@@ -153,7 +168,11 @@ def _faults_of(user: PageUser, path: str, combination: Combination) -> Iterator[
     # htmx asks for the essentials once the page stands.
     user.page.wait_for_load_state("networkidle")
     user.page.remove_listener("response", note)
-    first = next(answer for answer in received if answer.request.is_navigation_request() and answer.status < 300)
+    first = next(
+        answer for answer in received if answer.request.is_navigation_request() and answer.status not in _MOVED
+    )
+    if (first.status >= _REFUSED and is_there) or first.status >= _FAILED:
+        yield f"answers {first.status}"
     if not first.headers.get("content-type", "").startswith(_HTML):
         yield "no page"
         return
