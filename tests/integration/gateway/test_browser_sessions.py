@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.cookies import SimpleCookie
@@ -10,8 +11,10 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import brotli
+import msgspec
 import pytest
 
+from contracts.codes.documents import document_types
 from contracts.envelope import Actor
 from contracts.errors.execution import DeadlineExceeded
 from contracts.errors.request import LoginTooOld, ProfessionalSuspended, TokenInvalid
@@ -20,15 +23,19 @@ from contracts.identity.browser_sessions import BrowserAccess, BrowserSessionOpe
 from contracts.identity.logins import EndedSession, EndedSessions, SessionsEnded
 from contracts.identity.oauth import AuthorizationBegun, TokenIssued
 from contracts.records.api import Records
+from contracts.records.documents import Author, ClinicalDataOpened, DocumentList
 from contracts.records.lifecycle import MyRecords
-from contracts.vocabulary import Role
-from tests.integration.gateway.builders import NAME, TokenHolders
+from contracts.vocabulary import DocumentId, Role
+from tests.integration.gateway.builders import NAME, PATIENT, TokenHolders, a_document
 from tests.integration.gateway.fake_documents import FakeDocuments
 from tests.integration.gateway.fake_services import FakeServices
 from tests.integration.gateway.process import Gateway, HttpReply
 from tests.support.waiting import wait_until
 
 SITE = "https://carnet.example"
+RECORD_PAGE = f"/pro/d/{PATIENT}"
+LATER_PAGE_BYTES = 20_000
+A_DOCUMENT = a_document()
 COOKIE = "__Host-carnet-session"
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
@@ -312,3 +319,45 @@ def test_the_language_is_that_of_the_browser_until_one_is_chosen(browser: Logged
         "GET", "/pro", headers={"cookie": f"{COOKIE}={browser.token}; {cookie}", "accept-language": "en"}
     )
     assert '<html lang="fr"' in french.body.decode()
+
+
+def many_documents() -> DocumentList:
+    """A page of fifty, each of its own type, author and day."""
+    kinds = list(document_types().values())[:50]
+    documents = tuple(
+        msgspec.structs.replace(
+            A_DOCUMENT,
+            document_id=DocumentId(uuid4()),
+            section=kind.section,
+            type_code=kind.code,
+            title=f"{kind.fr} n° {number}",
+            author=Author(rpps=f"8999000{number:04}", name=f"Dr Auteur {number}", structure=f"Cabinet {number % 7}"),
+            created_at=A_DOCUMENT.created_at - timedelta(days=9 * number),
+        )
+        for number, kind in enumerate(kinds)
+    )
+    counts = Counter(document.section for document in documents)
+    return DocumentList(documents=documents, next="abc", counts=dict(counts), last_visit=datetime.now(UTC), new=12)
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/pro", None),
+        (RECORD_PAGE, None),
+        (f"{RECORD_PAGE}?vue=tous&par=envoi", None),
+        (f"{RECORD_PAGE}/recherche", "scanner"),
+        (f"{RECORD_PAGE}/courbes", None),
+    ],
+)
+def test_a_page_of_a_professional_asks_once_and_is_light(
+    browser: LoggedInBrowser, services: FakeServices, path: str, words: str | None
+) -> None:
+    services.answer(Records.list_documents, many_documents())
+    services.answer(Records.open_facts, ClinicalDataOpened(contents=()))
+    browser.get()
+    services.received.clear()
+    page = browser.get(path) if words is None else browser.post(path, {"mots": words})
+    assert page.status == 200
+    assert len(services.received) == 1, "one call, and so one line of the journal"
+    assert len(brotli.compress(page.body, quality=4)) <= LATER_PAGE_BYTES
