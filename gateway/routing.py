@@ -75,6 +75,7 @@ from gateway.portal.patient import (
     profile_switch,
     reading,
     recovery,
+    results,
 )
 from gateway.portal.patient import apps as patient_apps
 from gateway.portal.patient import documents as patient_documents
@@ -179,6 +180,7 @@ _MODULES = (
     document_acts,
     patient_folders,
     medical_profile,
+    results,
     life,
     profile_switch,
     patient_professionals,

@@ -224,6 +224,8 @@ def test_documents_are_found_read_and_hidden_without_scripts(
     act(user, "/visibilite", "oui")
     act(user, "/visibilite", "non")
     user.main.locator("a[href$='enregistrer=oui']").wait_for()
+    user.go(f"/espace/d/{holder.record}/resultats")
+    assert "Dans la norme du laboratoire" in user.main.locator("section", has_text="Ferritine").inner_text()
     for path in ("documents?rubrique=nulle", "documents?classeur=1", "documents?apres=x"):
         user.go(f"/espace/d/{holder.record}/{path}")
         assert user.main.locator("[role=alert]").inner_text()

@@ -229,6 +229,7 @@ LEFT_OUT: dict[str, str] = {
             "POST /espace/d/{patient_id}/classeurs/{folder_id}",
             "POST /espace/d/{patient_id}/classeurs/{folder_id}/suppression",
             "GET /espace/d/{patient_id}/profil",
+            "GET /espace/d/{patient_id}/resultats",
             "GET /espace/d/{patient_id}/dossier",
             "POST /espace/d/{patient_id}/dossier/visibilite",
             "GET /espace/d/{patient_id}/dossier/fermeture",
