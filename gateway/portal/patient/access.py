@@ -143,7 +143,7 @@ async def _structures(request: ApiRequest, lines: tuple[JournalLine, ...]) -> di
 
 
 async def _emergencies(request: ApiRequest, record: PatientId, journal: Journal) -> tuple[EmergencyAccess, ...]:
-    """The reasons of emergency accesses, reading where the page shows the opening of one."""
+    """The reasons of emergency accesses, read where the page shows the opening of one."""
     if not any(map(is_opening, journal.lines)):
         return ()
     try:

@@ -9,17 +9,21 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from client.waiting import wait_for
-from contracts.audit import Audit, ReadJournal
+from contracts.audit import Audit, ReadJournal, ReadProofs
+from contracts.envelope import Actor
 from contracts.errors.request import InvalidRequest, RecordNotFound, TokenInvalid
-from contracts.vocabulary import AccessMode, Act, DocumentId, Outcome, PatientId
+from contracts.vocabulary import AccessMode, Act, DocumentId, Outcome, PatientId, Role
 from services.audit.domain.leaf import NO_HASH
 from services.audit.domain.merkle import Frontier
+from services.audit.domain.notes import note_from
 from services.audit.domain.strands import StoredLine, hash_of
 from services.audit.repositories.journal import JournalRepository
 from services.audit.repositories.lines import LineFilter
 from services.audit.tables import partitions
 from tests.integration.audit.stack import AuditStack, holder
-from tests.unit.audit.builders import DOCTOR, an_entry
+from tests.unit.audit.builders import DOCTOR, HOLDER, an_entry
+
+SOMEBODY_ELSE = Actor(role=Role.PROFESSIONAL, subject="80000000027", name="Dr Iris Sand", profession="10")
 
 
 def check_journal(stack: AuditStack) -> None:
@@ -189,3 +193,34 @@ def test_memory_stays_small_and_the_log_names_nobody(stack: AuditStack) -> None:
     assert stack.memory("audit") // 1024 <= 120
     assert str(patient_id) not in log
     assert "Lind" not in log
+
+
+def test_proofs_come_with_the_lines_that_the_newest_head_covers(stack: AuditStack) -> None:
+    patient_id = PatientId(uuid4())
+    stack.append(an_entry(patient_id=patient_id), an_entry(HOLDER, patient_id=patient_id))
+    stack.head_over_all()
+
+    plain, proven = stack.page(patient_id, count=2), stack.page(patient_id, count=100, proofs=True)
+
+    assert (plain.head, plain.proofs, plain.ids) == ("", (), ())
+    size = note_from(proven.head).head.size
+    assert [proof.position for proof in proven.proofs] == [
+        line.position for line in proven.lines if line.position < size
+    ]
+    assert {line.position for line in plain.lines} <= {proof.position for proof in proven.proofs}
+    assert proven.ids == (patient_id,)
+    apart = stack.call(Audit.read_proofs, ReadProofs(patient_id=patient_id), holder(patient_id))
+    assert {proof.position: proof.leaf for proof in proven.proofs}.items() <= {
+        proof.position: proof.leaf for proof in apart.lines
+    }.items()
+
+
+def test_lines_are_found_by_who_acted_but_never_by_a_patient(stack: AuditStack) -> None:
+    patient_id = PatientId(uuid4())
+    stack.append(an_entry(patient_id=patient_id), an_entry(SOMEBODY_ELSE, patient_id=patient_id))
+
+    [line] = stack.read(patient_id, actor=DOCTOR.subject)
+
+    assert line.by is not None
+    assert (line.by.name, line.by.profession, line.actor) == (DOCTOR.name, "10", DOCTOR.subject)
+    assert stack.read(patient_id, actor=str(patient_id)) == ()
