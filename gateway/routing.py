@@ -68,13 +68,16 @@ from gateway.portal.patient import (
     account_sessions,
     activation,
     document_acts,
+    endings,
     entry,
+    invitations,
     life,
     medical_profile,
     passkey_login,
     profile_switch,
     reading,
     recovery,
+    relatives,
     results,
 )
 from gateway.portal.patient import apps as patient_apps
@@ -192,6 +195,9 @@ _MODULES = (
     agent_find,
     agent_opening,
     agent_record,
+    relatives,
+    invitations,
+    endings,
 )
 
 

@@ -29,7 +29,7 @@ def last_act(request: ApiRequest, patient_id: PatientId, count: int) -> tuple[st
     return tuple(words) if record == str(patient_id) and len(words) == count else ()
 
 
-def told(request: ApiRequest, response: Response[bytes]) -> Response[bytes]:
+def clear_last_act(request: ApiRequest, response: Response[bytes]) -> Response[bytes]:
     """The page that has told it: the next one does not again."""
     public_url = request.clients.settings.public_url
     if cookie_name(public_url, _NAME) in request.cookies:

@@ -87,7 +87,8 @@ class PageWalk:
         authorised_doctor(demo, holder)
         activate_account(demo, holder)
         ids = [str(document.document_id) for document in made]
-        values = {"patient_id": holder.record, "document_id": ids[0], "second_id": ids[1]}
+        about_relatives = {"representative": holder.record, "person_id": holder.record, "act": "fin-aidant"}
+        values = {"patient_id": holder.record, "document_id": ids[0], "second_id": ids[1], **about_relatives}
         return cls(demo, holder, values)
 
     def paths(self, role: Role | None) -> Iterator[tuple[str, bool]]:

@@ -16,7 +16,7 @@ DAYS_OFFERED = ("1", "7", "30", "180")
 _LONGEST = 12
 
 
-class Decision(StrEnum):
+class ReaderAct(StrEnum):
     """The acts, as buttons send them."""
 
     AUTHORISE = "autoriser"
@@ -30,34 +30,34 @@ class Decision(StrEnum):
 
 
 UNDONE_BY = {
-    Decision.AUTHORISE: Decision.END,
-    Decision.END: Decision.AUTHORISE,
-    Decision.BLOCK: Decision.UNBLOCK,
-    Decision.UNBLOCK: Decision.BLOCK,
-    Decision.NAME: Decision.DISMISS,
-    Decision.DISMISS: Decision.NAME,
-    Decision.AUTHORISE_TEAM: Decision.END_TEAM,
-    Decision.END_TEAM: Decision.AUTHORISE_TEAM,
+    ReaderAct.AUTHORISE: ReaderAct.END,
+    ReaderAct.END: ReaderAct.AUTHORISE,
+    ReaderAct.BLOCK: ReaderAct.UNBLOCK,
+    ReaderAct.UNBLOCK: ReaderAct.BLOCK,
+    ReaderAct.NAME: ReaderAct.DISMISS,
+    ReaderAct.DISMISS: ReaderAct.NAME,
+    ReaderAct.AUTHORISE_TEAM: ReaderAct.END_TEAM,
+    ReaderAct.END_TEAM: ReaderAct.AUTHORISE_TEAM,
 }
-_ABOUT_PROFESSIONAL: dict[Decision, Method[AboutProfessional, Any]] = {
-    Decision.END: Consent.end_authorisation,
-    Decision.BLOCK: Consent.block_professional,
-    Decision.UNBLOCK: Consent.unblock_professional,
-    Decision.NAME: Consent.name_medecin_traitant,
-    Decision.DISMISS: Consent.dismiss_medecin_traitant,
+_ABOUT_PROFESSIONAL: dict[ReaderAct, Method[AboutProfessional, Any]] = {
+    ReaderAct.END: Consent.end_authorisation,
+    ReaderAct.BLOCK: Consent.block_professional,
+    ReaderAct.UNBLOCK: Consent.unblock_professional,
+    ReaderAct.NAME: Consent.name_medecin_traitant,
+    ReaderAct.DISMISS: Consent.dismiss_medecin_traitant,
 }
 
 
-def decision_in(value: str) -> tuple[Decision, str]:
+def decision_in(value: str) -> tuple[ReaderAct, str]:
     """The act of a button and whom it is about.
 
     Raises:
         InvalidRequest: no button of ours sends this.
     """
     act, _, party = value.partition(" ")
-    if act not in frozenset(Decision) or not party.isascii() or not party.isalnum() or len(party) > _LONGEST:
+    if act not in frozenset(ReaderAct) or not party.isascii() or not party.isalnum() or len(party) > _LONGEST:
         raise InvalidRequest(field=DECISION)
-    return Decision(act), party
+    return ReaderAct(act), party
 
 
 def end_in(fields: dict[str, str], now: datetime) -> datetime | None:
@@ -80,14 +80,14 @@ def end_in(fields: dict[str, str], now: datetime) -> datetime | None:
 
 
 def call_of(
-    decision: Decision, patient_id: PatientId, party: str, until: datetime | None
+    decision: ReaderAct, patient_id: PatientId, party: str, until: datetime | None
 ) -> tuple[Method[Any, Any], Any]:
     """The call that a decision is, with its message."""
-    if decision is Decision.AUTHORISE:
+    if decision is ReaderAct.AUTHORISE:
         return Consent.give_authorisation, GiveAuthorisation(patient_id=patient_id, rpps=Rpps(party), until=until)
-    if decision is Decision.AUTHORISE_TEAM:
+    if decision is ReaderAct.AUTHORISE_TEAM:
         message = GiveTeamAuthorisation(patient_id=patient_id, structure=Finess(party), until=until)
         return Consent.give_team_authorisation, message
-    if decision is Decision.END_TEAM:
+    if decision is ReaderAct.END_TEAM:
         return Consent.end_team_authorisation, AboutTeam(patient_id=patient_id, structure=Finess(party))
     return _ABOUT_PROFESSIONAL[decision], AboutProfessional(patient_id=patient_id, rpps=Rpps(party))

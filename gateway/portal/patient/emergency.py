@@ -18,7 +18,7 @@ from gateway.clients import ApiRequest
 from gateway.forms import form_of, single_value
 from gateway.portal.errors import PAGE_ROUTE
 from gateway.portal.languages import language_of
-from gateway.portal.last_act import last_act, last_act_cookie, told
+from gateway.portal.last_act import clear_last_act, last_act, last_act_cookie
 from gateway.portal.pages import render
 from gateway.portal.patient.record_view import RECORD, base_of, frame_of
 from gateway.portal.routes import PATIENT_FORM, PATIENT_PAGE
@@ -93,7 +93,7 @@ async def show_settings(request: ApiRequest, patient_id: PatientInPath) -> Respo
         message=None if done is None else (_DONE.text(done, language), _UNDONE_BY[done].value),
         **frame_of(request, record),
     )
-    return told(request, page)
+    return clear_last_act(request, page)
 
 
 @post(_PATH, opt=PATIENT_FORM, status_code=HTTP_303_SEE_OTHER, **PAGE_ROUTE)

@@ -19,14 +19,14 @@ from gateway.errors import record_refusal, status_of
 from gateway.forms import form_of, single_value
 from gateway.portal.errors import PAGE_ROUTE, text_of
 from gateway.portal.languages import language_of
-from gateway.portal.last_act import last_act, last_act_cookie, told
+from gateway.portal.last_act import clear_last_act, last_act, last_act_cookie
 from gateway.portal.pages import render
 from gateway.portal.patient.decisions import (
     DAYS,
     DECISION,
     UNDONE_BY,
     UNTIL,
-    Decision,
+    ReaderAct,
     call_of,
     decision_in,
     end_in,
@@ -41,13 +41,13 @@ PATH = f"{RECORD}/professionnels"
 _HIDDEN = "secret"
 _NOBODY = DirectoryNames(professionals=(), structures=())
 _TEXTS = catalogue("portal")
-_DONE = _TEXTS.of_codes("readers.done.{}", Decision)
+_DONE = _TEXTS.of_codes("readers.done.{}", ReaderAct)
 
 
 @get(PATH, opt=PATIENT_PAGE, **PAGE_ROUTE)
 async def show_readers(request: ApiRequest, patient_id: PatientInPath) -> Response[bytes]:
     """Who reads now, who is blocked, and what holds for everybody else."""
-    return told(request, await _page(request, PatientId(patient_id), None))
+    return clear_last_act(request, await _page(request, PatientId(patient_id), None))
 
 
 @post(PATH, opt=PATIENT_FORM, status_code=HTTP_303_SEE_OTHER, **PAGE_ROUTE)
@@ -89,15 +89,15 @@ async def _page(request: ApiRequest, record: PatientId, refusal: Refusal | None)
     )
 
 
-def _done(request: ApiRequest, record: PatientId) -> tuple[Decision, str, str] | None:
+def _done(request: ApiRequest, record: PatientId) -> tuple[ReaderAct, str, str] | None:
     words = last_act(request, record, 3)
-    if not words or words[0] not in frozenset(Decision):
+    if not words or words[0] not in frozenset(ReaderAct):
         return None
-    return Decision(words[0]), words[1], words[2]
+    return ReaderAct(words[0]), words[1], words[2]
 
 
 def _message(
-    done: tuple[Decision, str, str], names: DirectoryNames, blocked: tuple[str, ...], language: str
+    done: tuple[ReaderAct, str, str], names: DirectoryNames, blocked: tuple[str, ...], language: str
 ) -> dict[str, str]:
     """What was done, and the button that undoes it; none where only the professional can declare it again."""
     decision, party, end = done
@@ -106,11 +106,11 @@ def _message(
     }
     _ = _TEXTS.in_language(language)
     text = _DONE.text(decision, language).format(name=listed.get(party, party))  # type: ignore[call-overload]
-    if decision is Decision.AUTHORISE and party in blocked:
+    if decision is ReaderAct.AUTHORISE and party in blocked:
         text = " ".join((text, _("readers.still_blocked")))
-    if decision is Decision.END and end == _HIDDEN:
+    if decision is ReaderAct.END and end == _HIDDEN:
         return {"text": " ".join((text, _("readers.secret_is_not_given_again"))), "undo": "", "until": ""}
-    gives = decision in {Decision.AUTHORISE, Decision.AUTHORISE_TEAM}
+    gives = decision in {ReaderAct.AUTHORISE, ReaderAct.AUTHORISE_TEAM}
     return {
         "text": text,
         "undo": f"{UNDONE_BY[decision].value} {party}",

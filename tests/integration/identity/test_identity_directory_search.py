@@ -71,8 +71,8 @@ def test_who_has_retired_is_not_found_but_keeps_a_name(registry: IdentityHarness
             text("UPDATE professionals SET retired_at = now() WHERE rpps = '89990000013'")
         )
     assert search(registry, "goedic").professionals == ()
-    asked = NameProfessionals(rpps=(Rpps("89990000013"), Rpps("10000000000")), structures=(FOREST,))
-    names = registry.run(directory.name_professionals, asked, PATIENT)
+    wanted = NameProfessionals(rpps=(Rpps("89990000013"), Rpps("10000000000")), structures=(FOREST,))
+    names = registry.run(directory.name_professionals, wanted, PATIENT)
     assert [each.name for each in names.professionals] == ["Dr Zoé Anne LE GŒDIC"]
     assert [each.name for each in names.structures] == ["Pharmacie de la Forêt"]
 

@@ -60,7 +60,9 @@ def test_path_parameters_contain_no_identity() -> None:
     parameters = {part for route in APP.routes for part in route.path_parameters}
     pseudonyms = {"patient_id", "representative", "document_id", "resource_id", "attempt", "folder_id", "session_id"}
     pseudonyms |= {"request_id", "invitation_id", "carer", "heir", "passkey", "device_id", "second_id", "link_id"}
+    pseudonyms |= {"person_id"}
     assert parameters <= pseudonyms | {
+        "act",
         "rpps",
         "finess",
         "mode",
