@@ -102,6 +102,8 @@ def _print_ready(stack: Stack, seconds: float) -> None:
     console.print(f"\nPrête en / Ready in {seconds:.1f} s. Ctrl-C : tout arrêter / stop everything.")
     console.print(f"  Portail / Portal      {stack.addresses.url('gateway')}")
     console.print(f"  Professionnels        {stack.addresses.url('gateway')}/pro  (cartes de test / test cards)")
+    console.print(f"  Patients              {stack.addresses.url('gateway')}/espace  (carnet card vitale patient)")
+    console.print(f"  Agents                {stack.addresses.url('gateway')}/agent  (carnet agent)")
     console.print(f"  Messages / Messages   {stack.addresses.url('mailbox')}")
     console.print(f"  Adresses / Addresses  {stack.layout.description}")
     console.print(f"  Journaux / Logs       {stack.layout.log}")
