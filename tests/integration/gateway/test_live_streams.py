@@ -81,7 +81,7 @@ class Stream:
         self._connection.close()
 
 
-class Reader:
+class StreamReader:
     """Somebody who is logged in, before a page of a record; `said`: what the law answers to the next questions."""
 
     def __init__(self, site: Gateway, services: FakeServices, people: TokenHolders, role: Role) -> None:
@@ -113,13 +113,13 @@ class Reader:
 
 
 @pytest.fixture
-def reader(site: Gateway, services: FakeServices, people: TokenHolders) -> Reader:
-    return Reader(site, services, people, Role.PROFESSIONAL)
+def reader(site: Gateway, services: FakeServices, people: TokenHolders) -> StreamReader:
+    return StreamReader(site, services, people, Role.PROFESSIONAL)
 
 
 @pytest.fixture
-def patient(site: Gateway, services: FakeServices, people: TokenHolders) -> Reader:
-    return Reader(site, services, people, Role.PATIENT)
+def patient(site: Gateway, services: FakeServices, people: TokenHolders) -> StreamReader:
+    return StreamReader(site, services, people, Role.PATIENT)
 
 
 def announce(broker: str, changes: RecordChanges) -> None:
@@ -131,7 +131,9 @@ def change(broker: str, *records: PatientId) -> None:
     announce(broker, RecordChanges(changed=frozenset(records or (PATIENT,))))
 
 
-def test_a_stream_says_what_the_law_answers_and_only_to_the_pages_of_that_record(broker: str, reader: Reader) -> None:
+def test_a_stream_says_what_the_law_answers_and_only_to_the_pages_of_that_record(
+    broker: str, reader: StreamReader
+) -> None:
     with closing(reader.opens()) as stream:
         assert stream.status == 200
         wait_until(lambda: reader.has_asked(1), "what happened before the stream is asked first")
@@ -147,7 +149,7 @@ def test_a_stream_says_what_the_law_answers_and_only_to_the_pages_of_that_record
         assert (stream.event(), stream.event()) == (GONE, "")
 
 
-def test_a_stream_follows_both_identities_of_a_person(broker: str, reader: Reader) -> None:
+def test_a_stream_follows_both_identities_of_a_person(broker: str, reader: StreamReader) -> None:
     reader.answer(PageComparison(ids=(PATIENT, OTHER_ID)))
     with closing(reader.opens()) as stream:
         wait_until(lambda: reader.has_asked(1))
@@ -157,20 +159,20 @@ def test_a_stream_follows_both_identities_of_a_person(broker: str, reader: Reade
 
 
 @pytest.mark.parametrize(
-    ("refusal", "said"), [(ConsentMissing(), ENDED), (InvalidRequest(field="page"), NEW)], ids=["access", "page"]
+    ("refusal", "expected"), [(ConsentMissing(), ENDED), (InvalidRequest(field="page"), NEW)], ids=["access", "page"]
 )
 def test_a_refusal_ends_the_page_unless_only_the_page_is_too_old(
-    broker: str, reader: Reader, refusal: Refusal, said: str
+    broker: str, reader: StreamReader, refusal: Refusal, expected: str
 ) -> None:
     with closing(reader.opens()) as stream:
         wait_until(lambda: reader.has_asked(1))
         reader.answer(refusal)
         change(broker)
-        assert stream.event() == said
+        assert stream.event() == expected
 
 
 def test_only_patients_are_told_that_others_did_something(
-    broker: str, patient: Reader, services: FakeServices
+    broker: str, patient: StreamReader, services: FakeServices
 ) -> None:
     with closing(patient.opens()) as stream:
         patient.answer_of_journal(JournalComparison(new=True))
@@ -179,14 +181,14 @@ def test_only_patients_are_told_that_others_did_something(
     wait_until(lambda: services.last(Audit.compare_page).message.patient_id == PATIENT)
 
 
-def test_a_stream_is_no_use_of_the_browser(reader: Reader, services: FakeServices) -> None:
+def test_a_stream_is_no_use_of_the_browser(reader: StreamReader, services: FakeServices) -> None:
     with closing(reader.opens()), closing(reader.opens()):
         wait_until(lambda: reader.has_asked(2))
         renewals = [each for each in services.received if each.route == Identity.renew_browser_session.route]
         assert [each.message.uses for each in renewals] == [False, False]
 
 
-def test_who_is_not_logged_in_is_told_so(site: Gateway, reader: Reader, services: FakeServices) -> None:
+def test_who_is_not_logged_in_is_told_so(site: Gateway, reader: StreamReader, services: FakeServices) -> None:
     services.reset()
     for cookie in ("", reader.cookie):
         services.answer(Identity.renew_browser_session, TokenInvalid())
@@ -196,17 +198,17 @@ def test_who_is_not_logged_in_is_told_so(site: Gateway, reader: Reader, services
 
 
 @pytest.mark.parametrize("query", ["", "?page=", f"?page={'x' * 20_000}"], ids=["none", "empty", "long"])
-def test_a_stream_without_a_page_is_refused(site: Gateway, reader: Reader, query: str) -> None:
+def test_a_stream_without_a_page_is_refused(site: Gateway, reader: StreamReader, query: str) -> None:
     with closing(Stream(site, reader.cookie, f"/pro/d/{PATIENT}/direct{query}")) as stream:
         assert stream.status == 400
 
 
-def test_a_stream_is_for_the_role_of_its_site(site: Gateway, reader: Reader) -> None:
+def test_a_stream_is_for_the_role_of_its_site(site: Gateway, reader: StreamReader) -> None:
     with closing(Stream(site, reader.cookie, f"/espace/d/{PATIENT}/direct?page=shown")) as stream:
         assert stream.status == 403
 
 
-def test_a_session_has_few_streams_at_once(reader: Reader) -> None:
+def test_a_session_has_few_streams_at_once(reader: StreamReader) -> None:
     streams = [reader.opens() for _ in range(MOST_OF_SESSION)]
     assert {stream.status for stream in streams} == {200}
     with closing(reader.opens()) as refused:
@@ -224,7 +226,7 @@ def test_a_session_has_few_streams_at_once(reader: Reader) -> None:
 
 
 def test_a_stream_outlasts_requests_and_asks_after_the_broker_was_away(
-    broker: str, proxy: CuttableProxy, reader: Reader
+    broker: str, proxy: CuttableProxy, reader: StreamReader
 ) -> None:
     with closing(reader.opens()) as stream:
         wait_until(lambda: reader.has_asked(1))
@@ -236,14 +238,14 @@ def test_a_stream_outlasts_requests_and_asks_after_the_broker_was_away(
         assert stream.event() == GONE
 
 
-def test_a_stream_ends_with_its_session(reader: Reader, services: FakeServices) -> None:
+def test_a_stream_ends_with_its_session(reader: StreamReader, services: FakeServices) -> None:
     with closing(reader.opens()) as stream:
         ended = EndedSession(session=reader.actor.session, until=datetime.now(UTC) + timedelta(minutes=10))
         services.answer(Identity.ended_sessions, EndedSessions(sessions=(ended,)))
         assert (stream.event(), stream.event()) == (ENDED, "")
 
 
-def test_sigterm_ends_streams_and_the_process(site: Gateway, reader: Reader) -> None:
+def test_sigterm_ends_streams_and_the_process(site: Gateway, reader: StreamReader) -> None:
     """Last: it stops the gateway of this module."""
     with closing(reader.opens()) as stream:
         wait_until(lambda: reader.has_asked(1))
