@@ -28,9 +28,9 @@ _FILES: dict[str, tuple[str, ...]] = {
     "pages.css": ("vendor/govuk-frontend.min.css", "portal.css"),
     "govuk-frontend.js": ("vendor/govuk-frontend.min.js",),
     "htmx.js": ("vendor/htmx.min.js",),
-    "portal.js": ("portal.js",),
+    # One request for both.
+    "portal.js": ("live.js", "portal.js"),
     "journal-proofs.js": ("journal_checks.js", "journal_words.js", "journal_heads.js", "journal_proofs.js"),
-    "live.js": ("live.js",),
     "passkey.js": ("passkey.js",),
     "deposit.js": ("deposit.js",),
     "icons.svg": ("vendor/icons.svg",),

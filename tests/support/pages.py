@@ -70,9 +70,11 @@ class PageUser:
         return self.at(self.page.context.new_page())
 
     def without_streams(self) -> "PageUser":
-        """For who waits until nothing is under way: what keeps pages up to date is answered, and ends."""
-        answer = {"status": 200, "content_type": "text/event-stream", "body": "retry: 1000000\n\n"}
-        self.page.context.route("**/direct?*", lambda route: route.fulfill(**answer))
+        """For who waits until nothing is under way: what keeps pages up to date never ends.
+
+        A route of Playwright would switch the browser's cache off.
+        """
+        self.page.context.add_init_script("window.EventSource = class { addEventListener() {} close() {} }")
         return self
 
     def note(self, kind: str, text: str) -> None:
