@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.proof import fhir_json, pages
+from tests.proof import fhir_json, one_of_many, pages
 
 _FOLDER = Path("var/proof")
 _BATCH = 500
@@ -53,7 +53,9 @@ def main() -> int:
         print(json.dumps(result))
     wrong = pages.walk(_FOLDER / "pictures")
     print(json.dumps({"proof": "pages", "scale": pages.SCALE, "tried": pages.SCALE, "wrong": wrong}))
-    return int(bool(wrong) or any(progress.wrong for progress in done.values()))
+    found, missed = one_of_many.find()
+    print(json.dumps({"proof": "one_of_many", "scale": one_of_many.SCALE, "found": found, "wrong": missed}))
+    return int(bool(wrong or missed) or any(progress.wrong for progress in done.values()))
 
 
 if __name__ == "__main__":
