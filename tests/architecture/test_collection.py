@@ -8,7 +8,7 @@ import pytest
 
 
 @pytest.mark.timeout(600)
-def test_another_process_collects_the_same_tests(request: pytest.FixtureRequest) -> None:
+def test_another_process_collects_the_same_tests_in_their_order(request: pytest.FixtureRequest) -> None:
     """A name that the clock, chance or the hash seed decides keeps a parallel run from starting."""
     collected = subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", "--quiet", "-p", "no:cacheprovider", "tests"],
@@ -19,4 +19,6 @@ def test_another_process_collects_the_same_tests(request: pytest.FixtureRequest)
         check=True,
         timeout=500,
     )
-    assert {item.nodeid for item in request.session.items} - set(collected.stdout.splitlines()) == set()
+    own = [item.nodeid for item in request.session.items]
+    known = set(own)
+    assert [line for line in collected.stdout.splitlines() if line in known] == own

@@ -8,9 +8,8 @@ from playwright.sync_api import Browser
 
 from client.operator import OperatorClient
 from client.people import DemoPeople
-from client.waiting import wait_for
 from deploy.dev.stack import Stack
-from tests.support.journal_and_notices import expect_notices, journal_lines, wait_for_line
+from tests.support.journal_and_notices import expect_notices, wait_for_line
 from tests.support.pages import PHONE, PageUser, chromium
 from tests.support.people import Holder, activate_account, deposit_new, new_minor, open_record
 from tests.support.refusals import expect_refusal
@@ -78,7 +77,7 @@ def test_a_carer_is_invited_by_a_code_reads_what_is_shared_until_the_holder_ends
     user.page.reload()
     assert "a pris fin" in user.main.locator("h1").inner_text()
     expect_refusal("record.not_found", 404, carer.list_documents, holder.record)
-    expect_notices(carer, son.record, "FIN_PARTAGE_PROFIL_AIDANT")
+    expect_notices(carer, son.record, "REVOCATION_AIDANT")
     assert (user.complaints, helper.complaints) == ([], [])
 
 
@@ -93,8 +92,6 @@ def test_a_minor_contests_who_wants_to_represent_them(
     user = arrive(browser, demo, child, f"/espace/d/{child.record}/proches")
     assert "Urgent" in user.main.locator(".card.care h2").inner_text()
     assert user.main.locator("#representatives ~ ul li").count() == 1
-    # The lines of its two calls about this record, and no others.
-    wait_for(lambda: len(journal_lines(minor, child.record, "lecture_droits")) == 2)
     check_page(user)
     user.main.locator("a[href$='/contester']").click()
     check_page(user)

@@ -46,7 +46,7 @@ class RelativeAct(StrEnum):
 
 _TITLES = _TEXTS.of_codes("endings.title.{}", RelativeAct)
 _EFFECTS = _TEXTS.of_codes("endings.effect.{}", RelativeAct)
-_TOLD = _TEXTS.of_codes("endings.told.{}", RelativeAct)
+_INFORMED = _TEXTS.of_codes("endings.told.{}", RelativeAct)
 _LASTS = _TEXTS.of_codes("endings.lasts.{}", RelativeAct)
 _DONES = _TEXTS.of_codes("endings.done.{}", RelativeAct)
 
@@ -121,7 +121,7 @@ def _page(request: ApiRequest, about: ActOfPage, refusal: Refusal | None) -> Res
         status=HTTP_200_OK if refusal is None else status_of(refusal),
         errors={} if refusal is None else {"act": text_of(request, refusal)},
         title=_TITLES.text(act, language),
-        effects=[texts.text(act, language) for texts in (_EFFECTS, _TOLD, _LASTS)],
+        effects=[texts.text(act, language) for texts in (_EFFECTS, _INFORMED, _LASTS)],
         done=_DONES.text(act, language) if is_done else "",
         action=request.url.path,
         back=f"{base_of(back)}/proches",

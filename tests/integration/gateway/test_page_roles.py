@@ -12,6 +12,7 @@ from contracts.identity.api import Identity
 from contracts.identity.browser_sessions import BrowserAccess
 from contracts.records.api import Records
 from contracts.vocabulary import Role
+from gateway.forms import FORM, MULTIPART
 from gateway.guards import LIVE, PAGE, PUBLIC, ROLES
 from tests.integration.gateway.builders import NAME, PATIENT, TokenHolders
 from tests.integration.gateway.fake_services import FakeServices
@@ -32,13 +33,18 @@ _FORM = (
     b"&sections=synthese&carer_label=x&holder_label=x"
 )
 """What makes each form ask a service."""
+_UPLOAD = b'--x\r\nContent-Disposition: form-data; name="file"; filename="x.xml"\r\n\r\n<x/>\r\n--x--\r\n'
 ROLES_IN_BROWSERS = {Role.PROFESSIONAL, Role.PATIENT, Role.AGENT, Role.APP, Role.FEEDER}
 
 
-def ask(gateway: Gateway, verb: str, path: str, cookie: str = "", **more: str) -> HttpReply:
-    headers = {"origin": gateway.url, "content-type": "application/x-www-form-urlencoded", **more}
+def ask(gateway: Gateway, name: str, cookie: str = "", **more: str) -> HttpReply:
+    """Open the page of a route, or send its form."""
+    verb, _, template = name.partition(" ")
+    path = re.sub(r"\{[^}]*\}", str(PATIENT), template.replace("{act:str}", "fin-aidant"))
+    is_upload = PAGES[name].opt.get("takes") == MULTIPART
+    headers = {"origin": gateway.url, "content-type": f"{MULTIPART}; boundary=x" if is_upload else FORM, **more}
     headers |= {"cookie": f"carnet-session={cookie}; carnet-browser={BROWSER}"} if cookie else {}
-    body = _FORM if verb == "POST" else None
+    body = (_UPLOAD if is_upload else _FORM) if verb == "POST" else None
     return gateway.request(verb, path, body=body, headers=headers)
 
 
@@ -56,20 +62,19 @@ def log_in(services: FakeServices, people: TokenHolders, role: Role) -> str:
     return str(uuid4())
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", sorted(PAGES))
 def test_a_page_admits_its_role_by_the_cookie_and_nobody_else(
     gateway: Gateway, services: FakeServices, people: TokenHolders, name: str
 ) -> None:
-    verb, _, template = name.partition(" ")
-    path = re.sub(r"\{[^}]*\}", str(PATIENT), template.replace("{act:str}", "fin-aidant"))
+    verb = name.partition(" ")[0]
     [admitted] = PAGES[name].opt[ROLES]
-    assert ask(gateway, verb, path).status == WITHOUT_LOGIN[verb]
-    assert ask(gateway, verb, path, authorization=f"Bearer {people.doctor}").status == WITHOUT_LOGIN[verb]
+    assert ask(gateway, name).status == WITHOUT_LOGIN[verb]
+    assert ask(gateway, name, authorization=f"Bearer {people.doctor}").status == WITHOUT_LOGIN[verb]
     assert services.received == []
 
     for role in ROLES_IN_BROWSERS - {admitted}:
         services.reset()
-        reply = ask(gateway, verb, path, log_in(services, people, role))
+        reply = ask(gateway, name, log_in(services, people, role))
         assert (reply.status, [each.route for each in services.received]) == (
             403,
             [Identity.renew_browser_session.route],
@@ -78,7 +83,7 @@ def test_a_page_admits_its_role_by_the_cookie_and_nobody_else(
     services.reset()
     cookie = log_in(services, people, admitted)
     services.refuse_all_else(NotShared())
-    reply = ask(gateway, verb, path, cookie)
+    reply = ask(gateway, name, cookie)
     asks_services = len(services.received) > 1
     assert asks_services or reply.status in {200, 303, 422}
 
@@ -92,8 +97,7 @@ def test_pages_for_agents_ask_for_nothing_that_is_in_a_record(
         services.reset()
         cookie = log_in(services, people, Role.AGENT)
         services.refuse_all_else(NotShared())
-        verb, _, template = name.partition(" ")
-        ask(gateway, verb, re.sub(r"\{[^}]*\}", str(PATIENT), template), cookie)
+        ask(gateway, name, cookie)
         received |= {each.route for each in services.received}
     assert received == {
         method.route
