@@ -14,7 +14,7 @@ compile := var/uv/bin/uv pip compile --quiet --generate-hashes --python-version 
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check lint audit containers cover leaks proof texts bench lock
+.PHONY: help demo up down test check lint audit containers cover leaks proof pictures texts bench lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,10 @@ leaks: ## put leaks back in a copy of the checkout, one by one: the test of hidd
 proof: ## try claims at the scale that is too long for the tests; prints JSON, and goes on where it was stopped
 	$(set_up) rabbitmq chromium peers
 	@$(BIN)/python -m tests.proof
+
+pictures: ## make the pictures of docs/tour.md again
+	$(set_up) rabbitmq chromium peers
+	@CARNET_TOUR_PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/journeys/test_tour_pictures.py
 
 texts: ## update the catalogues of texts from the code, and compile them
 	$(set_up)

@@ -11,7 +11,7 @@ from contracts.vocabulary import Section
 from gateway.clients import ApiRequest
 from gateway.portal.languages import PATH as LANGUAGE_PATH
 from gateway.portal.languages import language_of
-from gateway.portal.static_files import address_of
+from gateway.portal.static_files import address_of, icon
 from translations.catalogue import catalogue
 
 _SCRIPTED_TEMPLATE = "passkey"
@@ -28,7 +28,7 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.globals |= {"static": address_of, "language_path": LANGUAGE_PATH}
+_TEMPLATES.globals |= {"static": address_of, "icon": icon, "language_path": LANGUAGE_PATH}
 
 
 def page(

@@ -1,6 +1,7 @@
 """Rendering of the pages: templates in both languages, a strict content policy, compressed."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from gateway.portal.documents_shown import spaced_ins
 from gateway.portal.languages import PATH as LANGUAGE_PATH
 from gateway.portal.languages import language_of
 from gateway.portal.routes import FRAMES, site_of
-from gateway.portal.static_files import address_of
+from gateway.portal.static_files import address_of, icon
 from gateway.request_state import request_state_of
 from translations.catalogue import catalogue
 
@@ -52,8 +53,18 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.globals |= {"static": address_of, "language_path": LANGUAGE_PATH, "frames": FRAMES}
+_TEMPLATES.globals |= {"static": address_of, "icon": icon, "language_path": LANGUAGE_PATH, "frames": FRAMES}
 _TEMPLATES.filters |= {"day": _day, "hour": _hour, "ins": spaced_ins}
+
+
+@cache
+def _words(language: str) -> dict[str, dict[Any, str]]:
+    """Words for codes."""
+    return {
+        "sections": {section: section_name(section, language) for section in Section},
+        "sexes": {sex: _SEXES.text(sex, language) for sex in _SEXES.keys},
+        "statuses": {status: _STATUSES.text(status, language) for status in _STATUSES.keys},
+    }
 
 
 def render(request: ApiRequest, template: str, *, status: int = HTTP_200_OK, **values: Any) -> Response[bytes]:
@@ -67,10 +78,8 @@ def render(request: ApiRequest, template: str, *, status: int = HTTP_200_OK, **v
         tabs=values.pop("tabs", ()),
         live=values.pop("live", ""),
         browser=request_state_of(request.scope).browser,
-        sections={section: section_name(section, language) for section in Section},
-        sexes={sex: _SEXES.text(sex, language) for sex in _SEXES.keys},
-        statuses={status: _STATUSES.text(status, language) for status in _STATUSES.keys},
         _=_TEXTS.in_language(language),
+        **_words(language),
         **values,
     )
     body = text.encode()

@@ -81,6 +81,29 @@ def address_of(title: str) -> str:
     return f"{_PATH}/{file_of(title).name}"
 
 
+class Drawing(str):
+    """Markup of ours, which templates do not escape."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return self
+
+
+@cache
+def icon(name: str) -> Drawing:
+    """A drawing, which says nothing that words beside it do not say; raises KeyError: there is none of this name."""
+    if name not in _drawings():
+        raise KeyError(name)
+    address = f"{address_of('icons.svg')}#{name}"
+    return Drawing(f'<svg class="icon" aria-hidden="true" focusable="false"><use href="{address}"></use></svg>')
+
+
+@cache
+def _drawings() -> frozenset[str]:
+    return frozenset(re.findall(r'<symbol id="([^"]+)"', _by_title()["icons.svg"].content.decode()))
+
+
 @get(f"{_PATH}/{{file_name:str}}", opt={ROLES: PUBLIC}, include_in_schema=False)
 async def read_static_file(request: ApiRequest, file_name: str) -> Response[bytes]:
     """One file, which a browser keeps for a year: another content has another name."""

@@ -17,6 +17,7 @@ from gateway.portal.documents_shown import spaced_ins
 from gateway.portal.professional.find import read_date
 from gateway.portal.routes import PROFESSIONAL_SITE, own_path
 from gateway.portal.statements import is_incomplete, statements_of
+from gateway.portal.static_files import icon
 from gateway.trends import SourcedClinicalData
 from tests.support.comparisons import check_all
 
@@ -33,6 +34,13 @@ def test_vendored_files_are_those_that_the_lock_names() -> None:
     found.pop("govuk-frontend.LICENSE")
     check_all("vendored file", found, named)
     assert all({"version", "integrity", "licence"} <= set(package) for package in lock.values())
+
+
+def test_templates_name_drawings_that_there_are() -> None:
+    named = {name for path in TEMPLATES for name in re.findall(r'icon\("([^"]+)"', path.read_text())}
+    assert all(name in icon(name) for name in named)
+    with pytest.raises(KeyError):
+        icon("another")
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
