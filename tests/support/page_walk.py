@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
-from playwright.sync_api import Browser, Response
+from playwright.sync_api import Browser, Request, Response
 
 from client.people import DemoPeople, as_author, as_subject
 from contracts.vocabulary import Role
@@ -159,16 +159,21 @@ NOT_WALKED = {
 
 
 def _faults_of(user: PageUser, path: str, combination: Combination, *, is_there: bool) -> Iterator[str]:
-    received: list[Response] = []
+    received, finished = list[Response](), list[Request]()
 
     def note(answer: Response) -> None:
         received.append(answer)
 
+    def note_end(request: Request) -> None:
+        finished.append(request)
+
     user.page.on("response", note)
+    user.page.on("requestfinished", note_end)
     user.go(path)
     # htmx asks for the essentials once the page stands.
     user.page.wait_for_load_state("networkidle")
     user.page.remove_listener("response", note)
+    user.page.remove_listener("requestfinished", note_end)
     first = next(
         answer for answer in received if answer.request.is_navigation_request() and answer.status not in _MOVED
     )
@@ -184,7 +189,8 @@ def _faults_of(user: PageUser, path: str, combination: Combination, *, is_there:
     if user.page.locator("h1").count() != 1:
         yield f"{user.page.locator('h1').count()} headings of the first level"
     frames = [frame.url for frame in user.page.frames[1:]]
-    weight = sum(answer.request.sizes()["responseBodySize"] for answer in received if answer.url not in frames)
+    # Whoever asks for the size of what has not ended waits for its end.
+    weight = sum(request.sizes()["responseBodySize"] for request in finished if request.url not in frames)
     if weight > LATER_PAGE_BYTES and "/static/" not in "".join(answer.url for answer in received):
         yield f"weighs {weight:,} bytes"
     yield from user.accessibility()
