@@ -25,8 +25,8 @@ LEAKS = (
         "representative",
         "GET /dmp/records/{patient_id}/notices",
         "services/notify/repositories/notices.py",
-        "if permit.limits.hides_secret:",
-        "if permit.limits.hides_secret and before is not None:",
+        "if permit.limits.hides_secret else to_holder",
+        "if permit.limits.hides_secret and not permit.ids else to_holder",
     ),
     Leak(
         "notices of secret acts are sent to an address that may be a parent's",
