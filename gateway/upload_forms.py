@@ -92,15 +92,17 @@ class UploadForm:
         self.fields.setdefault(self._part.name, []).append(value)
 
 
-async def read_upload_form(request: ApiRequest) -> UploadForm:
-    """The form of a request.
+async def read_upload_form(request: ApiRequest, limit: int = _BODY_LIMIT) -> UploadForm:
+    """The form of a request, of so many bytes at most; one that announces more is not read.
 
     Raises:
         RequestTypeUnsupported, RequestTooLarge, RequestStalled; InvalidRequest: no such form, or disconnected.
     """
+    if int(request.headers.get("content-length", "0") or 0) > limit:
+        raise RequestTooLarge(limit=str(limit))
     form = UploadForm()
     try:
-        await _read(request, form)
+        await _read(request, form, limit)
     except (multipart.MultipartError, ValueError):
         form.close()
         raise InvalidRequest(field="body") from None
@@ -110,14 +112,14 @@ async def read_upload_form(request: ApiRequest) -> UploadForm:
     return form
 
 
-async def _read(request: ApiRequest, form: UploadForm) -> None:
+async def _read(request: ApiRequest, form: UploadForm, limit: int) -> None:
     parser = _parser_of(request)
     size = 0
     while True:
         message = await _next_message(request)
         size += len(message["body"])
-        if size > _BODY_LIMIT:
-            raise RequestTooLarge(limit=str(_BODY_LIMIT))
+        if size > limit:
+            raise RequestTooLarge(limit=str(limit))
         if message["body"]:
             for event in parser.parse(message["body"]):
                 form.take(event)

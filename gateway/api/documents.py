@@ -17,7 +17,7 @@ from contracts.records.documents import (
     ReadDocument,
 )
 from contracts.vocabulary import AccessMode, DocumentId, PatientId, Section
-from gateway.api.parameters import Count, Cursor, DocumentInPath, Mode, PatientInPath, Secret, Words
+from gateway.api.parameters import Count, Cursor, DocumentInPath, Mode, PatientInPath, Secret
 from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 
@@ -40,7 +40,6 @@ async def list_documents(
     secret: Secret = False,
     folder: Annotated[UUID | None, QueryParameter(description="D'un classeur · Of a folder")] = None,
     pinned: Annotated[bool, QueryParameter(description="Épinglés seulement · Pinned ones only")] = False,
-    words: Words = "",
 ) -> DocumentList:
     """Find documents, newest first (TD3.1); only those the caller may see."""
     message = ListDocuments(
@@ -54,7 +53,6 @@ async def list_documents(
         secret=secret,
         folder=folder,
         pinned=pinned,
-        words=words,
     )
     return await request.call(Records.list_documents, message)
 

@@ -94,15 +94,6 @@ Cursor = Annotated[
     ),
 ]
 
-Words = Annotated[
-    str,
-    QueryParameter(
-        pattern="^[^\\x00]*$",
-        max_length=100,
-        description="Mots du titre, du type, de l'auteur · Words of title, type, author",
-    ),
-]
-
 FreeText = Annotated[str, msgspec.Meta(pattern="^[^\\x00]*$")]
 """Free text in a body, without NUL, which PostgreSQL cannot store."""
 

@@ -80,6 +80,10 @@ class DepositPage:
         return f"{self.view.base}/{path}{self.view.query}"
 
 
+_SUGGESTION_BYTES = 2 * HEAD
+"""Of a form by whose file a type is suggested: scripts send its beginning."""
+
+
 @get(_NEW, opt=PROFESSIONAL_PAGE, **PAGE_ROUTE)
 async def show_deposit(request: ApiRequest, patient_id: PatientInPath) -> Response[bytes]:
     """The form for a new document."""
@@ -98,14 +102,14 @@ async def show_replacement(
 @post(
     f"{_NEW}/proposition",
     opt=PROFESSIONAL_UPLOAD,
-    request_max_body_size=2 * HEAD,
+    request_max_body_size=None,
     status_code=HTTP_200_OK,
     **PAGE_ROUTE,
 )
 async def suggest_fields(request: ApiRequest, patient_id: PatientInPath) -> Response[bytes]:
     """The part of the form for one file, of whose beginning its type is suggested; no service is asked."""
     page = DepositPage(view_of(request, PatientId(patient_id)))
-    with await read_upload_form(request) as form:
+    with await read_upload_form(request, limit=_SUGGESTION_BYTES) as form:
         file = form.file
         name, head = (file.name, file.head) if file else ("", b"")
     suggestion = await asyncio.to_thread(suggest, name, head)
