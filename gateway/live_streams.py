@@ -20,13 +20,14 @@ class LiveStream:
     """One page.
 
     `changed`: whether to ask if something is gone or new. `journals`: whether to ask if the journal has new lines.
+    `has_journal`: whether its reader may read the journal, as far as is known.
     """
 
-    def __init__(self, session: str, patient_id: PatientId) -> None:
+    def __init__(self, session: str, patient_id: PatientId, *, has_journal: bool) -> None:
         self.session = session
         self.ids = frozenset({patient_id})
         # What happened between the reading of the page and now is asked first.
-        self.changed = self.journals = True
+        self.changed, self.journals, self.has_journal = True, has_journal, has_journal
         self._woken = asyncio.Event()
         self._ended = asyncio.Event()
 
@@ -42,8 +43,9 @@ class LiveStream:
 
     def note(self, *, changed: bool = False, journals: bool = False) -> None:
         """Ask soon."""
-        self.changed, self.journals = self.changed or changed, self.journals or journals
-        self._woken.set()
+        self.changed, self.journals = self.changed or changed, self.journals or (journals and self.has_journal)
+        if self.has_questions:
+            self._woken.set()
 
     def end(self) -> None:
         """The process stops; browsers connect to another."""
@@ -79,7 +81,7 @@ class LiveStreams:
         self._by_record: dict[PatientId, set[LiveStream]] = {}
         self._is_ending = False
 
-    def open(self, session: str, patient_id: PatientId) -> LiveStream:
+    def open(self, session: str, patient_id: PatientId, *, has_journal: bool) -> LiveStream:
         """A stream of a session on a record.
 
         Raises:
@@ -89,7 +91,7 @@ class LiveStreams:
             raise ServiceUnavailable
         if self._sessions[session] >= MOST_OF_SESSION:
             raise TooManyRequests(seconds=_RETRY_SECONDS)
-        stream = LiveStream(session, patient_id)
+        stream = LiveStream(session, patient_id, has_journal=has_journal)
         self._streams.add(stream)
         self._sessions[session] += 1
         self._by_record.setdefault(patient_id, set()).add(stream)

@@ -14,17 +14,18 @@ from litestar.types import ASGIApp
 
 from contracts.audit import Audit
 from contracts.envelope import Actor
-from contracts.errors.base import Malformed, Refusal, TooMany, Unauthenticated, Unavailable
+from contracts.errors.base import Forbidden, Malformed, Refusal, TooMany, Unauthenticated, Unavailable
 from contracts.errors.request import InvalidRequest, TokenMissing
 from contracts.records.api import Records
 from contracts.records.pages import ComparePage
-from contracts.vocabulary import PatientId, Role
+from contracts.vocabulary import PatientId
 from gateway.api.parameters import PatientInPath
 from gateway.clients import ApiRequest
 from gateway.errors import record_refusal, status_of, to_refusal
 from gateway.event_stream import EventStream, event
 from gateway.guards import LIVE
 from gateway.live_streams import LiveStream
+from gateway.portal.patient.profiles import known_profile
 from gateway.portal.patient.record_view import RECORD
 from gateway.portal.routes import PATIENT_PAGE, PROFESSIONAL_PAGE, PROFESSIONAL_SITE
 from gateway.request_state import request_state_of
@@ -65,23 +66,24 @@ _ROUTE: dict[str, Any] = {"include_in_schema": False, "exception_handlers": {Exc
 @get(f"{PROFESSIONAL_SITE}/d/{{patient_id:uuid}}/{_PATH}", opt=PROFESSIONAL_PAGE | {LIVE: True}, **_ROUTE)
 async def follow_record(request: ApiRequest, patient_id: PatientInPath) -> ASGIApp:
     """The stream of a professional's page."""
-    return _stream(request, PatientId(patient_id))
+    return _stream(request, PatientId(patient_id), has_journal=False)
 
 
 @get(f"{RECORD}/{_PATH}", opt=PATIENT_PAGE | {LIVE: True}, **_ROUTE)
 async def follow_own_record(request: ApiRequest, patient_id: PatientInPath) -> ASGIApp:
     """The stream of a patient's page, which also says that others did something with the record."""
-    return _stream(request, PatientId(patient_id))
+    record = PatientId(patient_id)
+    return _stream(request, record, has_journal=known_profile(request, record).may_manage)
 
 
-def _stream(request: ApiRequest, patient_id: PatientId) -> ASGIApp:
+def _stream(request: ApiRequest, patient_id: PatientId, *, has_journal: bool) -> ASGIApp:
     state, page = request_state_of(request.scope), request.query_params.get(_PAGE, "")
     if state.actor is None:
         raise TokenMissing
     if not 0 < len(page) <= _LONGEST:
         raise InvalidRequest(field=_PAGE)
     live = request.clients.live
-    stream = live.open(state.actor.session, patient_id)
+    stream = live.open(state.actor.session, patient_id, has_journal=has_journal)
     state.is_lasting = True
     question = ComparePage(patient_id=patient_id, page=page)
     return EventStream(_events(request, state.actor, stream, question), lambda: live.close(stream))
@@ -99,7 +101,7 @@ async def _events(
             yield event(ENDED)
             return
         if stream.has_questions:
-            found = await _found(request, actor, stream, question)
+            found = await _found(request, stream, question)
             if found in {GONE, ENDED}:
                 yield event(found)
                 return
@@ -113,9 +115,9 @@ async def _events(
         await stream.wait(_LOOK_SECONDS)
 
 
-async def _found(request: ApiRequest, actor: Actor, stream: LiveStream, question: ComparePage) -> str:
+async def _found(request: ApiRequest, stream: LiveStream, question: ComparePage) -> str:
     """What the reader would learn by reading again; empty for nothing."""
-    changed, journals = stream.changed, stream.journals and actor.role is Role.PATIENT
+    changed, journals = stream.changed, stream.journals
     stream.changed = stream.journals = False
     try:
         async with request.clients.live.asking:
@@ -146,8 +148,17 @@ async def _ask(
             return GONE
         has_new = found.new
     if journals and not has_new:
-        has_new = (await request.call(Audit.compare_page, question)).new
+        has_new = await _has_new_lines(request, stream, question)
     return NEW if has_new else ""
+
+
+async def _has_new_lines(request: ApiRequest, stream: LiveStream, question: ComparePage) -> bool:
+    """Whoever may read the record but not its journal asks once: each refusal is a line of the journal."""
+    try:
+        return (await request.call(Audit.compare_page, question)).new
+    except Forbidden:
+        stream.has_journal = False
+        return False
 
 
 ROUTES = [follow_record, follow_own_record]

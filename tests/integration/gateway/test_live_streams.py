@@ -1,6 +1,7 @@
 """Streams that keep pages up to date: what they say, to whom, how many there may be, and when they end."""
 
 import http.client
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -15,14 +16,14 @@ from chassis.topology import LIVE
 from contracts.audit import Audit
 from contracts.envelope import Actor
 from contracts.errors.base import Refusal
-from contracts.errors.request import ConsentMissing, InvalidRequest, TokenInvalid
+from contracts.errors.request import ConsentMissing, InvalidRequest, NotShared, TokenInvalid
 from contracts.identity.api import Identity
 from contracts.identity.browser_sessions import BrowserAccess
 from contracts.identity.logins import EndedSession, EndedSessions
 from contracts.live import RecordChanges
 from contracts.records.api import Records
 from contracts.records.pages import JournalComparison, PageComparison
-from contracts.vocabulary import PatientId, Role
+from contracts.vocabulary import Capacity, PatientId, Role
 from gateway.live_streams import MOST_OF_SESSION
 from tests.integration.gateway.builders import NAME, PATIENT, TokenHolders
 from tests.integration.gateway.cuttable_proxy import CuttableProxy
@@ -101,12 +102,12 @@ class StreamReader:
     def answer(self, answer: PageComparison | Refusal) -> None:
         self._services.answer(Records.compare_page, answer)
 
-    def answer_of_journal(self, answer: JournalComparison) -> None:
+    def answer_of_journal(self, answer: JournalComparison | Refusal) -> None:
         self._services.answer(Audit.compare_page, answer)
 
-    def opens(self) -> Stream:
+    def opens(self, more_cookies: str = "") -> Stream:
         base = "/pro/d" if self.actor.role is Role.PROFESSIONAL else "/espace/d"
-        return Stream(self._site, self.cookie, f"{base}/{PATIENT}/direct?page=shown")
+        return Stream(self._site, f"{self.cookie}{more_cookies}", f"{base}/{PATIENT}/direct?page=shown")
 
     def has_asked(self, times: int) -> bool:
         return sum(each.route == Records.compare_page.route for each in self._services.received) >= times
@@ -179,6 +180,39 @@ def test_only_patients_are_told_that_others_did_something(
         announce(broker, RecordChanges(journals=frozenset({PATIENT})))
         assert stream.event() == NEW
     wait_until(lambda: services.last(Audit.compare_page).message.patient_id == PATIENT)
+
+
+def test_who_may_not_read_the_journal_keeps_the_page_and_is_refused_once(
+    broker: str, patient: StreamReader, services: FakeServices
+) -> None:
+    """A carer, an heir: each refusal would be one more line of the journal."""
+    patient.answer_of_journal(NotShared())
+    with closing(patient.opens()) as stream:
+        wait_until(lambda: patient.has_asked(1))
+        announce(broker, RecordChanges(changed=frozenset({PATIENT}), journals=frozenset({PATIENT})))
+        wait_until(lambda: patient.has_asked(2))
+        patient.answer(PageComparison(new=True))
+        announce(broker, RecordChanges(journals=frozenset({PATIENT})))
+        change(broker)
+        assert stream.event() == NEW
+        patient.answer(ConsentMissing())
+        change(broker)
+        assert stream.event() == ENDED
+    assert sum(each.route == Audit.compare_page.route for each in services.received) == 1
+
+
+def test_the_journal_is_not_asked_for_whom_the_browser_knows_as_a_carer(
+    broker: str, patient: StreamReader, services: FakeServices
+) -> None:
+    kept = {"subject": patient.actor.subject, "profiles": {str(PATIENT): (Capacity.AIDANT, "")}}
+    cookie = urlsafe_b64encode(msgspec.json.encode(kept)).decode().rstrip("=")
+    with closing(patient.opens(f"; carnet-profiles={cookie}")) as stream:
+        announce(broker, RecordChanges(journals=frozenset({PATIENT})))
+        wait_until(lambda: patient.has_asked(1))
+        patient.answer(PageComparison(new=True))
+        change(broker)
+        assert stream.event() == NEW
+    assert all(each.route != Audit.compare_page.route for each in services.received)
 
 
 def test_a_stream_is_no_use_of_the_browser(reader: StreamReader, services: FakeServices) -> None:
