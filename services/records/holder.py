@@ -10,13 +10,12 @@ from contracts.identity.api import Identity
 from contracts.identity.numbers import GetIns
 from contracts.identity.people import GetTraits, GetTraitsOfSeveral, Traits
 from contracts.records.documents import RecordHolder
-from contracts.vocabulary import Capacity, Ins, PatientId, Role
+from contracts.vocabulary import Ins, PatientId, Role
 from services.records.context import RecordsContext
 from services.records.domain.building import Deposit, check_patients, claimed_traits
+from services.records.domain.permits import can_learn_holder
 from services.records.domain.traits import HolderTraits, contradicted, holder_traits
 from services.records.repositories.records import RecordRepository
-
-_KNOW_THE_HOLDER = frozenset({Capacity.SELF, Capacity.REPRESENTANT_LEGAL})
 
 
 def current_traits(ctx: RecordsContext, deposit: Deposit, known: HolderTraits | None) -> HolderTraits | None:
@@ -38,9 +37,9 @@ def current_traits(ctx: RecordsContext, deposit: Deposit, known: HolderTraits | 
 
 
 def holder_shown(ctx: RecordsContext, permit: Permit) -> RecordHolder | None:
-    """Who the holder is, for a professional who may read the record, the holder and who represents them."""
+    """Who the holder is, for whoever may learn it."""
     is_professional, patient_id = ctx.actor.role is Role.PROFESSIONAL, permit.patient_id
-    if not (is_professional or (ctx.actor.role is Role.PATIENT and permit.capacity in _KNOW_THE_HOLDER)):
+    if not can_learn_holder(ctx.actor.role, permit):
         return None
     traits = ctx.remote.as_service(Identity.traits_of, GetTraits(patient_id=patient_id)).traits
     ins = ctx.repositories.records.active((patient_id,)).get(patient_id)

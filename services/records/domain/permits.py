@@ -8,8 +8,20 @@ from contracts.consent.permits import Permit
 from contracts.envelope import Actor
 from contracts.errors.request import ScopeMissing
 from contracts.scopes import read_scopes
-from contracts.vocabulary import Depositor, DepositorKind, DocumentStatus, Role, Visibility
+from contracts.vocabulary import Capacity, Depositor, DepositorKind, DocumentStatus, Role, Visibility
 from services.records.domain.stored import StoredDocument
+
+_KNOW_THE_HOLDER = frozenset({Capacity.SELF, Capacity.REPRESENTANT_LEGAL})
+
+
+def can_learn_holder(role: Role, permit: Permit) -> bool:
+    """Whether a reader learns who the holder is: a professional with a permission, the holder, who represents them.
+
+    An author without one reads what they deposited, and nothing else.
+    """
+    if role is Role.PROFESSIONAL:
+        return not permit.limits.own_only
+    return role is Role.PATIENT and permit.capacity in _KNOW_THE_HOLDER
 
 
 def check_app_may(actor: Actor, *, binaries: bool = False, lists: bool = False) -> None:

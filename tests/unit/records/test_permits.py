@@ -12,7 +12,7 @@ from contracts.errors.execution import ServiceUnavailable
 from contracts.errors.request import ConsentMissing
 from contracts.vocabulary import Capacity, DocumentStatus, Role, Rpps, Section
 from services.records.domain import StoredDocument
-from services.records.domain.permits import can_see, is_invisible, status_for
+from services.records.domain.permits import can_learn_holder, can_see, is_invisible, status_for
 from tests.unit.records.specimens import (
     ACTOR,
     DAY,
@@ -122,6 +122,20 @@ def test_own_only_hides_the_documents_of_others() -> None:
     own = Limits(own_only=True, masked=MaskedAccess.ALL)
     seen = {reader: sees(own, stored_document(), reader) for reader in (DEPOSITOR, WRITER, STRANGER, None)}
     assert seen == {DEPOSITOR: True, WRITER: True, STRANGER: False, None: False}
+
+
+def test_an_author_without_a_permission_does_not_learn_who_the_holder_is() -> None:
+    for own_only in (False, True):
+        permit = permit_with(Limits(own_only=own_only), reader=DEPOSITOR)
+        assert can_learn_holder(Role.PROFESSIONAL, permit) is not own_only
+
+
+def test_holders_and_who_represents_them_learn_the_name_and_no_others_of_their_side() -> None:
+    decisions = {each: Decision(allowed=True, reason="x", limits=ALL, capacity=each) for each in Capacity}
+    permits = {each: permit_from(decision, ACTOR, PATIENT, NOW) for each, decision in decisions.items()}
+    learning = {each for each, permit in permits.items() if can_learn_holder(Role.PATIENT, permit)}
+    assert learning == {Capacity.SELF, Capacity.REPRESENTANT_LEGAL}
+    assert not any(can_learn_holder(Role.APP, permit) for permit in permits.values())
 
 
 @pytest.mark.parametrize(
