@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
+import msgspec
+
+from contracts.clinical_data import ClinicalData
 from contracts.errors.execution import ContentTooLarge, NotRenderable
 from contracts.vocabulary import ContentId, PatientId
 from services.documents.context import DocumentsContext
@@ -53,8 +56,20 @@ def read_ahead(ctx: DocumentsContext, held: Sequence[tuple[PatientId, ContentId]
         ctx.tools.reading_ahead.release()
 
 
+def checked(answer: bytes) -> bytes:
+    """The clinical data of a renderer's answer, written anew: whoever took over a renderer chooses each byte of it.
+
+    Raises:
+        NotRenderable: it is no clinical data.
+    """
+    try:
+        return msgspec.json.encode(msgspec.json.decode(answer, type=ClinicalData))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raise NotRenderable from None
+
+
 def _read_and_keep(ctx: DocumentsContext, content: StoredContent, data_key: bytes) -> bytes:
-    facts = clinical_data_of(ctx.tools.bucket, ctx.tools.rendering, content, data_key)
+    facts = checked(clinical_data_of(ctx.tools.bucket, ctx.tools.rendering, content, data_key))
     if len(facts) > MOST_BYTES:
         raise ContentTooLarge(limit=str(MOST_BYTES))
     sealed = seal(facts, data_key, content.content_id, reading_edition())

@@ -4,8 +4,10 @@ import msgspec
 import pytest
 
 from contracts.clinical_data import Allergy, ClinicalData, HealthProblem, LabResult, Treatment, Vaccination
+from contracts.errors.execution import NotRenderable
 from contracts.vocabulary import Coded
 from samples.heavy import cited_narrative
+from services.documents.clinical_data import checked
 from services.documents.rendering.clinical_data import MOST_ENTRIES
 from services.documents.rendering.pages import clinical_data_page, page_of
 from services.documents.rendering.rhythms import in_words
@@ -167,3 +169,22 @@ def test_a_medical_summary_begins_with_an_overview_and_other_documents_do_not() 
 )
 def test_a_plain_period_is_written_in_words(period: str | None, french: str | None, english: str | None) -> None:
     assert (in_words(period, "fr"), in_words(period, "en")) == (french, english)
+
+
+def test_an_answer_of_a_renderer_is_written_anew() -> None:
+    """It is a line among those of other contents."""
+    plain = ClinicalData(problems=(HealthProblem(name="Asthme\nsévère"),), incomplete=True)
+    sent = msgspec.json.encode(plain)
+    assert checked(sent) == sent
+    assert checked(b"\n" + msgspec.json.format(sent) + b"\n") == sent
+    assert checked(b'{"other": 1}\n') == b"{}"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"", b"{}\n{}", b'{}}\n{"content_id":"1","facts":{}', b"null", b"\xff", b'{"problems":[{"name":"\xff"}]}'],
+    ids=["nothing", "two", "a line of another content", "no data", "no text", "a name of no text"],
+)
+def test_an_answer_that_is_no_clinical_data_is_none(answer: bytes) -> None:
+    with pytest.raises(NotRenderable):
+        checked(answer)
