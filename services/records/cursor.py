@@ -12,7 +12,7 @@ LARGEST_PAGE = 100
 
 def write_cursor(at: datetime, item_id: UUID, *then: datetime) -> str:
     """The cursor after an item; `then`: further dates that the items are sorted by."""
-    moments = " ".join(moment.isoformat() for moment in (at, *then))
+    moments = " ".join(moment.astimezone(UTC).isoformat() for moment in (at, *then))
     return urlsafe_b64encode(f"{moments} {item_id}".encode()).decode()
 
 
@@ -32,9 +32,13 @@ def read_sorted_cursor(cursor: str, dates: int) -> tuple[tuple[datetime, ...], U
         *moments, item_id = urlsafe_b64decode(cursor.encode()).decode().split(" ")
         if len(moments) != dates:
             raise ValueError(cursor)
-        return tuple(_in_utc(datetime.fromisoformat(moment)) for moment in moments), UUID(item_id)
+        dates_of_item, found_id = tuple(_in_utc(datetime.fromisoformat(moment)) for moment in moments), UUID(item_id)
+        # Base64 and dates are read leniently: a page would repeat what another site put beside them.
+        if cursor != write_cursor(dates_of_item[0], found_id, *dates_of_item[1:]):
+            raise ValueError(cursor)
     except (ValueError, OverflowError):
         raise InvalidRequest(field="cursor") from None
+    return dates_of_item, found_id
 
 
 def _in_utc(moment: datetime) -> datetime:

@@ -12,7 +12,8 @@ from contracts.errors.request import InvalidRequest
 from services.records.cursor import read_cursor, write_cursor
 
 MOMENTS = st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
-ITEM_ID = UUID(int=5)
+ITEM_ID = UUID(int=0xABCDEF)
+WRITTEN = f"2026-03-02T09:30:00+00:00 {ITEM_ID}"
 
 
 def encoded(text: str) -> str:
@@ -48,10 +49,30 @@ def test_a_malformed_cursor_is_refused(text: str) -> None:
     assert refused.value.details == {"field": "cursor"}
 
 
-def test_a_date_of_any_time_zone_is_read_in_utc() -> None:
-    # PostgreSQL rejects an offset this large; Python accepts it.
-    far = timezone(timedelta(hours=23, minutes=59, seconds=59))
-    moment = datetime(2026, 3, 2, 9, 30, tzinfo=far)
-    read, _ = read_cursor(encoded(f"{moment.isoformat()} {ITEM_ID}"))
+def test_a_date_of_any_time_zone_is_written_in_utc() -> None:
+    moment = datetime(2026, 3, 2, 9, 30, tzinfo=timezone(timedelta(hours=1)))
+    read, _ = read_cursor(write_cursor(moment, ITEM_ID))
     assert read == moment
     assert read.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        f"{encoded(WRITTEN)}chosen",
+        f"{encoded(WRITTEN)}==chosen",
+        f"{encoded(WRITTEN)[:8]}!{encoded(WRITTEN)[8:]}",
+        encoded(WRITTEN.replace("T", "x")),
+        encoded(WRITTEN.replace("+00:00", "Z")),
+        # PostgreSQL rejects an offset this large; Python accepts it.
+        encoded(WRITTEN.replace("+00:00", "+23:59:59")),
+        encoded(WRITTEN.replace("-", "", 1)),
+        encoded(f"{WRITTEN[:-36]}urn:uuid:{WRITTEN[-36:]}"),
+        encoded(WRITTEN.upper()),
+    ],
+    ids=["more", "padded", "within", "mark", "zulu", "zone", "basic", "urn", "capitals"],
+)
+def test_only_what_was_written_is_read(cursor: str) -> None:
+    """A page repeats the cursor of its address: nothing that another site chooses fits beside it."""
+    with pytest.raises(InvalidRequest):
+        read_cursor(cursor)
