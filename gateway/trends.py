@@ -8,20 +8,21 @@ from enum import StrEnum
 import msgspec
 
 from contracts.clinical_data import ClinicalData, LabResult
-from contracts.vocabulary import Coded, DocumentId
+from contracts.vocabulary import Coded, DocumentId, Visibility
 
 _BOUNDS = ("<", ">", "≤", "≥")
 _DAY_CHARACTERS = 10
 """Of `YYYY-MM-DD`."""
 
 
-class SourcedClinicalData(msgspec.Struct, frozen=True, kw_only=True):
-    """Coded data of one document."""
+class SourcedClinicalData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Coded data of one document; `visibility`: its marks."""
 
     document_id: DocumentId
     title: str
     created_at: datetime
     facts: ClinicalData
+    visibility: tuple[Visibility, ...] = ()
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -150,7 +150,11 @@ async def read_clinical_data(request: ApiRequest, message: OpenClinicalData) -> 
     return RecordClinicalData(
         sources=tuple(
             SourcedClinicalData(
-                document_id=document.document_id, title=document.title, created_at=document.created_at, facts=facts
+                document_id=document.document_id,
+                title=document.title,
+                created_at=document.created_at,
+                facts=facts,
+                visibility=document.visibility,
             )
             for document, facts in zip(documents, found, strict=True)
             if facts is not None

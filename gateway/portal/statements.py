@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from contracts.clinical_data import Allergy, ClinicalData, HealthProblem, Treatment, Vaccination
 from contracts.vocabulary import DocumentId
 from gateway.api.clinical_data import RecordClinicalData
@@ -60,6 +62,11 @@ def statements_of(kind: str, sources: Iterable[SourcedClinicalData]) -> tuple[St
     for statement in _statements(kind, sources):
         found.setdefault((statement.name.casefold(), statement.detail.casefold(), statement.marks), statement)
     return tuple(found.values())[:_MOST]
+
+
+def without_hidden(data: RecordClinicalData) -> RecordClinicalData:
+    """What may be repeated to everybody who reads the record: no more than documents without any mark say."""
+    return msgspec.structs.replace(data, sources=tuple(source for source in data.sources if not source.visibility))
 
 
 def is_incomplete(data: RecordClinicalData) -> bool:

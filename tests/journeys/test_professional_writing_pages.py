@@ -1,7 +1,7 @@
 """Professionals write on the platform's own pages: they deposit files, with what the law lets them decide."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -300,4 +300,43 @@ def test_a_summary_of_what_the_record_states_is_deposited_without_the_lines_left
         answer = user.page.request.post(path, form=sent, headers={"origin": demo.gateway})  # type: ignore[arg-type]
         assert "depose=" in answer.url
     assert len(doctor.list_documents(holder.record).documents) == 3
+    assert (barriers, user.complaints) == ([], [])
+
+
+def test_a_summary_says_nothing_that_only_hidden_documents_say_and_is_not_made_in_an_emergency(
+    browser: Browser, demo: DemoPeople, holder: Holder
+) -> None:
+    doctor = authorised_doctor(demo, holder)
+
+    def state_in_codes(when: datetime, *marks: Visibility) -> None:
+        author = as_author(demo.professional("specialist"))
+        header = {"patient": as_subject(holder.patient), "author": author, "effective_time": when}
+        deposit(doctor, holder, coded_summary(unique_id=new_unique_id(), **header), *marks)  # type: ignore[arg-type]
+
+    path = f"/pro/d/{holder.record}/synthese"
+    user = PageUser.arrives(browser, demo.gateway, size=PHONE)
+    user.log_in(DOCTOR)
+    now = datetime.now(UTC)
+    state_in_codes(now, Visibility.INVISIBLE_PATIENT)
+    user.go(path)
+    assert user.main.locator("[name=ligne]").count() == 0
+    left_out = user.main.locator("[data-left-out]").inner_text()
+    barriers = user.accessibility()
+    assert fits(user)
+
+    state_in_codes(now - timedelta(days=1))
+    user.go(path)
+    assert user.main.locator("label", has_text="Amoxicilline").count() == 1
+    assert user.main.locator("[data-left-out]").inner_text() == left_out
+    barriers += user.accessibility()
+
+    assert user.page.request.get(f"{demo.gateway}{path}?mode=bris_de_glace").status == 400
+    sent = {name: str(user.main.locator(f"[name={name}]").input_value()) for name in ("deposit", "at")}
+    sent["ligne"] = str(user.main.locator("[name=ligne]").first.get_attribute("value"))
+    answer = user.page.request.post(
+        f"{demo.gateway}{path}?mode=bris_de_glace",
+        form=sent,  # type: ignore[arg-type]
+        headers={"origin": demo.gateway},
+    )
+    assert answer.status == 400
     assert (barriers, user.complaints) == ([], [])

@@ -31,9 +31,9 @@ from gateway.portal.pages import render
 from gateway.portal.professional.deposit import DEPOSITED, author_of
 from gateway.portal.professional.medical_entries import can_be_coded
 from gateway.portal.professional.medical_summary import KINDS, SummaryAuthor, SummaryLine, medical_summary
-from gateway.portal.professional.record_view import RecordView, view_of
+from gateway.portal.professional.record_view import MODE, RecordView, view_of
 from gateway.portal.routes import PROFESSIONAL_FORM, PROFESSIONAL_PAGE
-from gateway.portal.statements import Statement, is_incomplete, statements_of
+from gateway.portal.statements import Statement, is_incomplete, statements_of, without_hidden
 from gateway.spooling import Spool, SpooledContent
 from translations.catalogue import catalogue
 
@@ -56,6 +56,14 @@ class SummaryForm(msgspec.Struct, frozen=True):
     chosen: frozenset[str]
 
 
+class SummarisedRecord(msgspec.Struct, frozen=True):
+    """Whose record it is, and what of it a summary may repeat; `is_more_hidden`: hidden documents say things, too."""
+
+    holder: RecordHolder
+    data: RecordClinicalData
+    is_more_hidden: bool
+
+
 class SummaryChoice(msgspec.Struct, frozen=True):
     """A statement and the key that names it in the form."""
 
@@ -66,34 +74,44 @@ class SummaryChoice(msgspec.Struct, frozen=True):
 @get(_PATH, opt=PROFESSIONAL_PAGE, **PAGE_ROUTE)
 async def show_summary_form(request: ApiRequest, patient_id: PatientInPath) -> Response[bytes]:
     """What a summary would say; every line is chosen at first. It is a reading."""
-    view = view_of(request, PatientId(patient_id))
-    holder, data = await _read(request, view)
-    return _page(request, view, holder, data, None)
+    view = _view_of(request, patient_id)
+    return _page(request, view, await _read(request, view), None)
 
 
 @post(_PATH, opt=PROFESSIONAL_FORM, status_code=HTTP_303_SEE_OTHER, **PAGE_ROUTE)
 async def deposit_summary(request: ApiRequest, patient_id: PatientInPath) -> Response[Any]:
     """Deposit a summary of the chosen lines, which are read again: the record may have changed meanwhile."""
-    view = view_of(request, PatientId(patient_id))
+    view = _view_of(request, patient_id)
     form = _form_of(await form_of(request))
-    holder, data = await _read(request, view)
-    lines = _lines_of(data)
+    record = await _read(request, view)
+    lines = _lines_of(record.data)
     _ = _TEXTS.in_language(language_of(request))
     if not form.chosen:
-        return _page(request, view, holder, data, form, _("vsm.nothing_chosen"))
+        return _page(request, view, record, form, _("vsm.nothing_chosen"))
     if form.chosen - {line.key for of_kind in lines.values() for line in of_kind}:
-        return _page(request, view, holder, data, form, _("vsm.changed"))
+        return _page(request, view, record, form, _("vsm.changed"))
     try:
-        document_id = await _deposit(request, view, holder, lines, form)
+        document_id = await _deposit(request, view, record.holder, lines, form)
     except (Malformed, Conflict, Contradiction, TooLarge) as refusal:
         record_refusal(request, refusal, refusal)
-        return _page(request, view, holder, data, form, text_of(request, refusal))
-    mode = f"&{view.query[1:]}" if view.query else ""
-    return Redirect(f"{view.base}?{urlencode({DEPOSITED: str(document_id)})}{mode}", status_code=HTTP_303_SEE_OTHER)
+        return _page(request, view, record, form, text_of(request, refusal))
+    return Redirect(f"{view.base}?{urlencode({DEPOSITED: str(document_id)})}", status_code=HTTP_303_SEE_OTHER)
 
 
-async def _read(request: ApiRequest, view: RecordView) -> tuple[RecordHolder, RecordClinicalData]:
-    """Who the holder is, and what the record states in codes; raises Refusal, also DocumentNotFound of a holder."""
+def _view_of(request: ApiRequest, patient_id: PatientInPath) -> RecordView:
+    """A record that is read in normal access: in an emergency more is read than is to be told on.
+
+    Raises:
+        InvalidRequest.
+    """
+    view = view_of(request, PatientId(patient_id))
+    if view.is_emergency:
+        raise InvalidRequest(field=MODE)
+    return view
+
+
+async def _read(request: ApiRequest, view: RecordView) -> SummarisedRecord:
+    """The record as a summary may repeat it, for others read the summary; raises Refusal, also DocumentNotFound."""
     message = ListDocuments(patient_id=view.patient_id, mode=view.mode, count=1, holder=True)
     listed = asyncio.ensure_future(request.call(Records.list_documents, message))
     opened = OpenClinicalData(patient_id=view.patient_id, mode=view.mode)
@@ -103,7 +121,8 @@ async def _read(request: ApiRequest, view: RecordView) -> tuple[RecordHolder, Re
     holder = listed.result().holder
     if holder is None:
         raise DocumentNotFound
-    return holder, data.result()
+    repeatable = without_hidden(data.result())
+    return SummarisedRecord(holder, repeatable, len(repeatable.sources) < len(data.result().sources))
 
 
 def _form_of(fields: dict[str, list[str]]) -> SummaryForm:
@@ -180,13 +199,12 @@ def _summary_line(statement: Statement) -> SummaryLine:
 def _page(
     request: ApiRequest,
     view: RecordView,
-    holder: RecordHolder,
-    data: RecordClinicalData,
+    record: SummarisedRecord,
     form: SummaryForm | None,
     error: str = "",
 ) -> Response[bytes]:
     language, now = language_of(request), datetime.now(UTC)
-    lines = _lines_of(data)
+    lines = _lines_of(record.data)
     keys = {line.key for of_kind in lines.values() for line in of_kind}
     return render(
         request,
@@ -194,16 +212,17 @@ def _page(
         status=HTTP_422_UNPROCESSABLE_ENTITY if error else HTTP_200_OK,
         base=view.base,
         query=view.query,
-        emergency=data.emergency,
-        until=view.until if data.emergency else None,
-        holder=holder_of(holder, now),
+        emergency=False,
+        until=None,
+        holder=holder_of(record.holder, now),
         number=form.number if form else uuid4(),
         at=int(now.timestamp()),
         lists=[(_TITLES.text(kind, language), lines[kind]) for kind in KINDS if lines[kind]],
         chosen=form.chosen if form else keys,
         mark_names={mark: _MARK_NAMES.text(mark, language) for mark in _MARK_NAMES.keys},
         errors={_LINE: error} if error else {},
-        is_incomplete=is_incomplete(data),
+        is_incomplete=is_incomplete(record.data),
+        is_more_hidden=record.is_more_hidden,
     )
 
 

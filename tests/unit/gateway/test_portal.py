@@ -6,17 +6,18 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from contracts.clinical_data import Allergy, ClinicalData, HealthProblem, Treatment
-from contracts.vocabulary import DocumentId
+from contracts.vocabulary import DocumentId, Visibility
 from deploy.dev.vendored import FOLDER, LOCK, integrity_of
 from gateway.api.clinical_data import RecordClinicalData
 from gateway.portal.content_shown import framed
 from gateway.portal.documents_shown import spaced_ins
 from gateway.portal.professional.find import read_date
 from gateway.portal.routes import PROFESSIONAL_SITE, own_path
-from gateway.portal.statements import is_incomplete, statements_of
+from gateway.portal.statements import is_incomplete, statements_of, without_hidden
 from gateway.portal.static_files import icon
 from gateway.trends import SourcedClinicalData
 from tests.support.comparisons import check_all
@@ -139,6 +140,19 @@ def test_the_same_words_are_shown_once_and_other_ones_all() -> None:
         (newer.document_id, ()),
         (older.document_id, ("absent",)),
     ]
+
+
+@pytest.mark.parametrize("mark", Visibility)
+def test_what_only_hidden_documents_say_is_not_said_to_others(mark: Visibility) -> None:
+    said_openly_too = Allergy(name="Allergie", agent="Amoxicilline")
+    hidden = source(allergies=(said_openly_too, Allergy(name="Allergie", agent="Latex")))
+    hidden = msgspec.structs.replace(hidden, visibility=(mark,))
+    shown = source(allergies=(said_openly_too,))
+    data = RecordClinicalData(sources=(hidden, shown), more=True)
+    repeatable = without_hidden(data)
+    assert repeatable == RecordClinicalData(sources=(shown,), more=True)
+    [statement] = statements_of("allergies", repeatable.sources)
+    assert (statement.name, statement.document_id) == ("Amoxicilline", shown.document_id)
 
 
 @pytest.mark.parametrize(
