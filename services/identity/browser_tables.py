@@ -22,7 +22,7 @@ record_links = Table(
     Column("code", LargeBinary, unique=True),
     Column("browser", LargeBinary),
     Column("holder", Text, nullable=False, index=True),
-    Column("patient_id", Uuid, nullable=False),
+    Column("record_id", Uuid, nullable=False),
     Column("until", DateTime(timezone=True), nullable=False, index=True),
 )
 login_links = Table(

@@ -21,7 +21,7 @@ class BrowserLinkRepository(Repository):
         kept = select(record_links.c.link_id).where(mine).order_by(record_links.c.until.desc()).limit(most - 1)
         self.connection.execute(delete(record_links).where(mine, record_links.c.link_id.not_in(kept)))
         self.connection.execute(
-            insert(record_links).values(link_id=uuid4(), code=code, holder=holder, patient_id=patient_id, until=until)
+            insert(record_links).values(link_id=uuid4(), code=code, holder=holder, record_id=patient_id, until=until)
         )
 
     def bind_record_link(self, code: bytes, browser: bytes, until: datetime, now: datetime) -> UUID | None:
@@ -44,7 +44,7 @@ class BrowserLinkRepository(Repository):
                 record_links.c.holder == holder,
                 record_links.c.until > now,
             )
-            .returning(record_links.c.patient_id)
+            .returning(record_links.c.record_id)
         )
         found = self.connection.execute(query).scalar()
         return None if found is None else PatientId(found)

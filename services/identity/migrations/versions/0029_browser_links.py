@@ -15,7 +15,7 @@ def upgrade() -> None:
         sa.Column("code", sa.LargeBinary, unique=True),
         sa.Column("browser", sa.LargeBinary),
         sa.Column("holder", sa.Text, nullable=False, index=True),
-        sa.Column("patient_id", sa.Uuid, nullable=False),
+        sa.Column("record_id", sa.Uuid, nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False, index=True),
     )
     op.create_table(
