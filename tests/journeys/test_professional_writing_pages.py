@@ -252,6 +252,55 @@ def test_an_author_replaces_and_deletes_and_nobody_else_does(
     assert (barriers, user.complaints) == ([], [])
 
 
+def test_a_newer_version_stays_hidden_unless_its_author_decides_otherwise(
+    browser: Browser, demo: DemoPeople, holder: Holder
+) -> None:
+    doctor = authorised_doctor(demo, holder)
+    user = PageUser.arrives(browser, demo.gateway, scripts=False)
+    user.log_in(DOCTOR)
+
+    def older(*marks: Visibility) -> str:
+        """A document that bears these marks; the path where it is replaced, whose form is open."""
+        document = deposit(doctor, holder, document_for(demo, holder, by="specialist"), *marks)
+        path = f"/pro/d/{holder.record}/document/{document.document_id}/remplacer"
+        user.go(path)
+        return path
+
+    def replace_by(name: str) -> tuple[Visibility, ...]:
+        """Send the form; the marks of the newer version."""
+        choose(user, a_file(name, a_report(demo, holder)))
+        user.main.locator("#type").select_option("11502-2")
+        user.main.locator("#title").fill(name)
+        user.main.locator("form .buttons button").first.click()
+        user.page.wait_for_url("**/pro/d/*?depose=*")
+        return next(each.visibility for each in doctor.list_documents(holder.record).documents if each.title == name)
+
+    older(Visibility.INVISIBLE_PATIENT)
+    assert user.main.locator("#later").is_checked()
+    assert replace_by("resultats.pdf") == (Visibility.INVISIBLE_PATIENT,)
+    older(Visibility.MASQUE_PS)
+    user.main.locator("#masked").uncheck()
+    assert replace_by("sans masque.pdf") == ()
+
+    path = older(Visibility.MASQUE_PS)
+    sent = {
+        "deposit": str(user.main.locator("[name=deposit]").input_value()),
+        "type": "11502-2",
+        "file": a_file("sans les cases.pdf", a_report(demo, holder)),
+    }
+    headers = {"origin": demo.gateway}
+    answer = user.page.request.post(f"{demo.gateway}{path}", multipart=sent, headers=headers)  # type: ignore[arg-type]
+    assert answer.status == 422
+    assert 'name="masked" value="oui" checked' in answer.text()
+    path = older(Visibility.INVISIBLE_REPRESENTANTS_LEGAUX)
+    assert "connexion secrète" in user.main.locator("[role=alert]").inner_text()
+    assert user.main.locator("form").count() == 0
+    answer = user.page.request.post(f"{demo.gateway}{path}", multipart=sent, headers=headers)  # type: ignore[arg-type]
+    assert answer.status == 400
+    assert [each for each in doctor.list_documents(holder.record).documents if "cases" in each.title] == []
+    assert user.complaints == []
+
+
 def test_a_summary_of_what_the_record_states_is_deposited_without_the_lines_left_out(
     browser: Browser, demo: DemoPeople, holder: Holder
 ) -> None:

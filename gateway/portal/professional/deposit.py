@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.response import Redirect
@@ -18,12 +19,13 @@ from litestar.status_codes import (
 from contracts.codes.documents import document_types
 from contracts.errors.base import Conflict, Contradiction, Malformed, Refusal, TooLarge, Unsupported
 from contracts.errors.execution import HeaderContradicts, MetadataMissing, PatientContradicted, TypeNotForDepositor
-from contracts.errors.request import InvalidRequest, NotAuthor, VisibilityForbidden
+from contracts.errors.request import InvalidRequest, NotAuthor, SecretRequired, VisibilityForbidden
 from contracts.identity.browser_sessions import BrowserAccess
 from contracts.records.api import Records
 from contracts.records.deposits import DepositDocument, DepositResult, PrepareDeposit
+from contracts.records.documents import Document, ReadDocument
 from contracts.records.entries import ClaimedMetadata
-from contracts.vocabulary import DocumentId, PatientId, Section
+from contracts.vocabulary import DocumentId, PatientId, Section, Visibility
 from gateway.api.parameters import DocumentInPath, PatientInPath
 from gateway.clients import ApiRequest
 from gateway.errors import record_refusal, status_of
@@ -42,11 +44,14 @@ from gateway.portal.professional.deposit_form import (
     WrongField,
     empty_fields,
     fields_of,
+    fields_replacing,
     ready_file,
+    shows_marks_of,
     stated_metadata,
     suggested_fields,
     types_by_section,
     visible_from,
+    with_marks_of,
 )
 from gateway.portal.professional.patient_head import head_of, head_without_holder
 from gateway.portal.professional.record_view import RecordView, view_of
@@ -62,7 +67,8 @@ _NEW, _NEWER = f"{_RECORD}/deposer", f"{_RECORD}/document/{{document_id:uuid}}/r
 _MOST_NAMED = 20
 _TEXTS = catalogue("portal")
 _WRONG = _TEXTS.of_codes(
-    "deposit.{}", ("file_missing", "file_empty", "type_missing", "date_wrong", "until_wrong", "other_patient")
+    "deposit.{}",
+    ("file_missing", "file_empty", "type_missing", "date_wrong", "until_wrong", "other_patient", "marks_changed"),
 )
 _SECTIONS = catalogue("pages").of_codes("section.{}", Section)
 
@@ -96,7 +102,14 @@ async def show_replacement(
 ) -> Response[bytes]:
     """The form for a new version of a document."""
     page = DepositPage(view_of(request, PatientId(patient_id)), DocumentId(document_id))
-    return await _show(request, page, empty_fields())
+    read = asyncio.ensure_future(_read_older(request, page.view, document_id))
+    head = asyncio.ensure_future(head_of(request, page.view))
+    # Both are answered before the page is, also where one is refused.
+    await asyncio.wait((read, head))
+    older = read.result()
+    if _is_secret(older):
+        return _secret_page(request, head.result())
+    return await _show(request, page, fields_replacing(older, datetime.now(UTC)), head=head.result())
 
 
 @post(
@@ -141,8 +154,15 @@ def deposited_in(request: ApiRequest) -> frozenset[str]:
 async def _deposit(request: ApiRequest, page: DepositPage) -> Response[Any]:
     with await read_upload_form(request) as form:
         fields = fields_of(form)
+        older = await _read_older(request, page.view, page.replaces) if page.replaces else None
+        if older is not None and _is_secret(older):
+            return _secret_page(request, await head_of(request, page.view))
+        if older is not None and not shows_marks_of(older, fields, datetime.now(UTC)):
+            fields = with_marks_of(older, fields, datetime.now(UTC))
+            errors = {MASKED: _WRONG.text("marks_changed", language_of(request))}
+            return await _show(request, page, fields, form, errors, status=HTTP_422_UNPROCESSABLE_ENTITY)
         try:
-            deposited = await _send(request, page, form, fields)
+            deposited = await _send(request, page, form, fields, older)
         except WrongField as wrong:
             errors = {wrong.name: _WRONG.text(wrong.text, language_of(request))}
             return await _show(request, page, fields, form, errors, status=HTTP_422_UNPROCESSABLE_ENTITY)
@@ -158,11 +178,30 @@ async def _deposit(request: ApiRequest, page: DepositPage) -> Response[Any]:
     return Redirect(f"{page.view.base}?{query}{mode}", status_code=HTTP_303_SEE_OTHER)
 
 
-async def _send(request: ApiRequest, page: DepositPage, form: UploadForm, fields: DepositFields) -> DepositResult:
+async def _read_older(request: ApiRequest, view: RecordView, document_id: UUID) -> Document:
+    """The document that is to be replaced, whose marks the newer version begins with; raises Refusal."""
+    message = ReadDocument(patient_id=view.patient_id, document_id=DocumentId(document_id), mode=view.mode)
+    return await request.call(Records.get_document, message)
+
+
+def _is_secret(document: Document) -> bool:
+    return Visibility.INVISIBLE_REPRESENTANTS_LEGAUX in document.visibility
+
+
+def _secret_page(request: ApiRequest, head: dict[str, Any]) -> Response[bytes]:
+    """That pages replace nothing that is kept from representatives: they have no secret connection."""
+    refusal = SecretRequired()
+    record_refusal(request, refusal, refusal)
+    return render(request, "professional/replacement_secret", status=status_of(refusal), **head)
+
+
+async def _send(
+    request: ApiRequest, page: DepositPage, form: UploadForm, fields: DepositFields, older: Document | None
+) -> DepositResult:
     """Permission, content, entry: as any software deposits; raises WrongField before anything is asked."""
     ready = await asyncio.to_thread(ready_file, form)
     claimed = stated_metadata(fields, ready, author_of(request), page.replaces, datetime.now(UTC))
-    until = visible_from(fields)
+    until = visible_from(fields, older)
     return await file_content(request, page.view.patient_id, ready, claimed, fields, until)
 
 
@@ -214,6 +253,7 @@ async def _show(
     form: UploadForm | None = None,
     errors: dict[str, str] | None = None,
     *,
+    head: dict[str, Any] | None = None,
     status: int = HTTP_200_OK,
 ) -> Response[bytes]:
     """The form, with what was filled in; what was sent as a file has to be chosen again."""
@@ -228,7 +268,7 @@ async def _show(
         values["file_name"] = file.name if file else ""
         values["states_itself"] = bool(suggestion and suggestion.kind is FileKind.STRUCTURED)
         return render(request, "professional/deposit_form", status=status, **values, **head_without_holder(page.view))
-    head = await head_of(request, page.view)
+    head = head or await head_of(request, page.view)
     return render(request, "professional/deposit", status=status, **values, **head)
 
 

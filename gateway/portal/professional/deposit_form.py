@@ -9,6 +9,7 @@ from contracts.codes.documents import document_types
 from contracts.dates import PARIS
 from contracts.errors.request import InvalidRequest
 from contracts.identity.browser_sessions import BrowserAccess
+from contracts.records.documents import Document
 from contracts.records.entries import ClaimedMetadata
 from contracts.vocabulary import Coded, DepositorKind, DocumentId, Section, Visibility
 from gateway.forms import single_value
@@ -16,7 +17,7 @@ from gateway.portal.file_suggestions import FileKind, Suggestion, suggest
 from gateway.upload_forms import SentFile, UploadForm
 
 FILE, TYPE, TITLE, DATE = "file", "type", "title", "date"
-MASKED, LATER, UNTIL, DEPOSIT = "masked", "later", "until", "deposit"
+MASKED, LATER, UNTIL, DEPOSIT, OLDER_MARKS = "masked", "later", "until", "deposit", "older_marks"
 _LONGEST_TITLE = 200
 _CHECKED = "oui"
 
@@ -31,7 +32,10 @@ class WrongField(Exception):
 
 @dataclass(frozen=True)
 class DepositFields:
-    """What was filled in, as it was sent; `deposit`: made with the form, so that sending it twice is one deposit."""
+    """What was filled in, as it was sent; `deposit`: made with the form, so that sending it twice is one deposit.
+
+    `older_marks`: with which boxes ticked the form to replace a document was shown.
+    """
 
     deposit: str
     type_code: str = ""
@@ -40,6 +44,7 @@ class DepositFields:
     masked: bool = False
     later: bool = False
     until: str = ""
+    older_marks: str = ""
 
     @property
     def marks(self) -> tuple[Visibility, ...]:
@@ -69,6 +74,30 @@ def suggested_fields(suggestion: Suggestion) -> DepositFields:
     return replace(empty_fields(), type_code=suggestion.type_code or "", title=suggestion.title[:_LONGEST_TITLE])
 
 
+def fields_replacing(older: Document, now: datetime) -> DepositFields:
+    """Of a form for a newer version: hidden from whom the older one is hidden, until the professional decides."""
+    until = older.invisible_until
+    is_later = Visibility.INVISIBLE_PATIENT in older.visibility and until is not None and now < until
+    fields = replace(
+        empty_fields(),
+        masked=Visibility.MASQUE_PS in older.visibility,
+        later=is_later,
+        until=_day_shown(until) if until and is_later else "",
+    )
+    return replace(fields, older_marks=" ".join(fields.marks))
+
+
+def with_marks_of(older: Document, fields: DepositFields, now: datetime) -> DepositFields:
+    """What was filled in, with the boxes as the older version bears its marks now."""
+    marked = fields_replacing(older, now)
+    return replace(marked, deposit=fields.deposit, type_code=fields.type_code, title=fields.title, date=fields.date)
+
+
+def shows_marks_of(older: Document, fields: DepositFields, now: datetime) -> bool:
+    """Whether the form was shown with the marks that the older version bears now."""
+    return fields.older_marks == fields_replacing(older, now).older_marks
+
+
 def fields_of(form: UploadForm) -> DepositFields:
     """What was sent; raises InvalidRequest."""
 
@@ -87,6 +116,7 @@ def fields_of(form: UploadForm) -> DepositFields:
         masked=value(MASKED) == _CHECKED,
         later=value(LATER) == _CHECKED,
         until=value(UNTIL),
+        older_marks=value(OLDER_MARKS),
     )
 
 
@@ -100,15 +130,19 @@ def ready_file(form: UploadForm) -> ReadyFile:
     return ReadyFile(file, suggest(file.name, file.head))
 
 
-def visible_from(fields: DepositFields) -> datetime | None:
+def visible_from(fields: DepositFields, older: Document | None = None) -> datetime | None:
     """When the patient sees a document that is kept for an announcement; None: when the platform says.
+
+    The day of the older version is its moment: the beginning of that day would be sooner.
 
     Raises:
         WrongField.
     """
     if not fields.later or not fields.until:
         return None
-    return _beginning_of(_day(fields.until, UNTIL, "until_wrong"))
+    day = _day(fields.until, UNTIL, "until_wrong")
+    until = older.invisible_until if older else None
+    return until if until and _day_shown(until) == day.isoformat() else _beginning_of(day)
 
 
 def stated_metadata(
@@ -173,6 +207,10 @@ def _day(sent: str, name: str, text: str) -> date:
 
 def _beginning_of(day: date) -> datetime:
     return datetime.combine(day, time(), PARIS).astimezone(UTC)
+
+
+def _day_shown(moment: datetime) -> str:
+    return moment.astimezone(PARIS).date().isoformat()
 
 
 def _place_of(author: BrowserAccess) -> CdaIdentifier | None:
