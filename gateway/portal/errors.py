@@ -13,7 +13,7 @@ from gateway.clients import ApiRequest
 from gateway.errors import error_headers, record_refusal, status_of, to_refusal
 from gateway.forms import MULTIPART
 from gateway.portal.languages import language_of
-from gateway.portal.pages import render
+from gateway.portal.pages import render, shown_address
 from gateway.portal.routes import login_path, site_of
 from gateway.request_state import request_state_of
 from translations.catalogue import catalogue
@@ -82,13 +82,13 @@ def _login_first(request: ApiRequest, refusal: Refusal) -> Response[Any]:
 
 
 def _confirm_first(request: ApiRequest, refusal: Refusal) -> Response[bytes]:
-    is_form = request.method not in _SAFE
+    is_form, site = request.method not in _SAFE, site_of(request.url.path)
     return render(
         request,
         "confirm_login",
         status=status_of(refusal),
         is_form=is_form,
-        login=_login_in_another_window(request) if is_form else _login_and_back(request),
+        login=_login_in_another_window(request) if is_form else login_address(site, shown_address(request)),
         fields=_kept_fields(request),
     )
 

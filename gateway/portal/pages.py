@@ -32,6 +32,7 @@ _MONTHS = _TEXTS.of_codes("month.{}", [str(month) for month in range(1, 13)])
 _SEXES = _TEXTS.of_codes("sex.{}", ("F", "M"))
 _STATUSES = _TEXTS.of_codes("standing.{}", AuthorisationStatus)
 _REPEATED = {"mode": frozenset(AccessMode), "rubrique": frozenset(Section)}
+_SAFE = frozenset({"GET", "HEAD"})
 _OTHER = {"fr": "en", "en": "fr"}
 
 
@@ -68,12 +69,12 @@ def _words(language: str) -> dict[str, dict[Any, str]]:
 
 
 def render(request: ApiRequest, template: str, *, status: int = HTTP_200_OK, **values: Any) -> Response[bytes]:
-    """A page, or a part of one, in its reader's language."""
+    """A page, or a part of one, in its reader's language; `here`: its path, where a text in it is known."""
     language = language_of(request)
     text = _TEMPLATES.get_template(f"{template}.html").render(
         language=language,
         other_language=_OTHER[language],
-        here=_address(request),
+        here=values.pop("here", "") or shown_address(request),
         site=site_of(request.url.path),
         tabs=values.pop("tabs", ()),
         live=values.pop("live", ""),
@@ -108,15 +109,17 @@ def is_part(request: ApiRequest) -> bool:
     return "hx-request" in request.headers
 
 
-def _address(request: ApiRequest) -> str:
+def shown_address(request: ApiRequest) -> str:
     """The address of the page, for links back to it.
 
-    Beside what is private, only parameters with values of ours: another site must not choose what a compressed page
-    repeats (see `gateway.compression`).
+    Beside what is private, only parameters with values of ours, and no text in the path: another site must not
+    choose what a compressed page repeats (see `gateway.compression`). Forms of other sites are refused before.
     """
     if request_state_of(request.scope).browser is None:
         query = request.url.query
     else:
         sent = request.query_params
         query = urlencode({name: sent[name] for name, values in _REPEATED.items() if sent.get(name) in values})
+        if request.method in _SAFE and any(isinstance(each, str) for each in request.path_params.values()):
+            return site_of(request.url.path)
     return f"{request.url.path}?{query}" if query else request.url.path

@@ -98,7 +98,6 @@ def _page(
         "lines": msgspec.to_builtins(journal.proofs),
         "whole": is_whole,
         "first": before is None and is_whole,
-        "before": before,
         "next": following,
     }
     return render(

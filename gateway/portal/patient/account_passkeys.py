@@ -57,7 +57,8 @@ async def ask_to_remove(request: ApiRequest, passkey: PasskeyInPath) -> Response
     """What removing a passkey means; of one that is not there, that it is gone."""
     found = await request.call(Identity.list_passkeys, ListPasskeys())
     shown = next((each for each in found.passkeys if each.passkey == passkey), None)
-    return render(request, "patient/passkey_remove", passkey=shown, **account_frame(request))
+    here = request.url.path if shown else ""
+    return render(request, "patient/passkey_remove", passkey=shown, here=here, **account_frame(request))
 
 
 @post(_REMOVE, opt=PATIENT_FORM, status_code=HTTP_303_SEE_OTHER, **PAGE_ROUTE)

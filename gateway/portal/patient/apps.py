@@ -54,7 +54,8 @@ async def ask_to_revoke(request: ApiRequest, patient_id: PatientInPath, app: App
     """What ending an app's access means, and what it does not undo."""
     record = PatientId(patient_id)
     shown = next((each for each in await _apps_of(request, record) if each.granted.app == app), None)
-    return record_page(request, record, "patient/app_revoke", shown=shown, here_apps=_path_of(record))
+    here = request.url.path if shown else ""
+    return record_page(request, record, "patient/app_revoke", shown=shown, here=here, here_apps=_path_of(record))
 
 
 @post(_REVOKE, opt=PATIENT_FORM, status_code=HTTP_303_SEE_OTHER, **PAGE_ROUTE)

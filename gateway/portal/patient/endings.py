@@ -124,6 +124,7 @@ def _page(request: ApiRequest, about: ActOfPage, refusal: Refusal | None) -> Res
         effects=[texts.text(act, language) for texts in (_EFFECTS, _INFORMED, _LASTS)],
         done=_DONES.text(act, language) if is_done else "",
         action=request.url.path,
+        here=request.url.path,
         back=f"{base_of(back)}/proches",
         **frame_of(request, back),
     )

@@ -43,6 +43,10 @@ async def choose_second(
     view = view_of(request, PatientId(patient_id))
     message = ListDocuments(patient_id=view.patient_id, mode=view.mode, count=_CHOICE)
     found = await request.call(Records.list_documents, message)
+    listed = {document.document_id for document in found.documents}
+    if document_id not in listed:
+        # Only the newest are listed.
+        await _document(request, view, DocumentId(document_id))
     rows = [row_of(document, language_of(request)) for document in found.documents]
     return render(request, "professional/choose", base=view.base, query=view.query, first=document_id, rows=rows)
 

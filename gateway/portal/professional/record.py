@@ -56,7 +56,7 @@ async def show_record(request: ApiRequest, patient_id: PatientInPath) -> Respons
         **_listed(documents, language, by_submission=chosen.by_submission),
         choices=choices(chosen, documents, language),
         chosen=chosen,
-        other_order=replace(chosen, by_submission=not chosen.by_submission).address,
+        other_order=replace(chosen, by_submission=not chosen.by_submission, cursor=None).address,
         more=replace(chosen, cursor=documents.next).address if documents.next else "",
         done=_what_was_done(request),
         deposited=deposited_in(request),

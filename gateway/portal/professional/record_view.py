@@ -1,7 +1,7 @@
 """A record in the address of a professional's page, and how it is read."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from contracts.errors.request import InvalidRequest
@@ -10,6 +10,9 @@ from gateway.clients import ApiRequest
 from gateway.portal.routes import PROFESSIONAL_SITE
 
 MODE, UNTIL = "mode", "fin"
+_DIGITS = 10
+_LONGEST = timedelta(hours=24)
+"""More than an emergency access lasts."""
 
 
 @dataclass(frozen=True)
@@ -45,5 +48,12 @@ def view_of(request: ApiRequest, patient_id: PatientId) -> RecordView:
         mode = AccessMode(sent)
     except ValueError:
         raise InvalidRequest(field=MODE) from None
-    is_time = until.isascii() and until.isdigit() and len(until) <= 10
-    return RecordView(patient_id, mode, datetime.fromtimestamp(int(until), UTC) if is_time else None)
+    return RecordView(patient_id, mode, _end_of_emergency(until, datetime.now(UTC)))
+
+
+def _end_of_emergency(sent: str, now: datetime) -> datetime | None:
+    """None for what cannot be one: pages repeat it, and another site may have chosen it."""
+    if not (sent.isascii() and sent.isdigit() and len(sent) <= _DIGITS):
+        return None
+    until = datetime.fromtimestamp(int(sent), UTC)
+    return until if now <= until <= now + _LONGEST else None

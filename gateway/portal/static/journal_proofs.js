@@ -43,7 +43,9 @@ class Verification {
   constructor(section) {
     this.box = section.querySelector("[data-result]");
     this.rows = new Map([...section.querySelectorAll("[data-position]")].map((row) => [Number(row.dataset.position), row]));
-    this.data = inlined("journal-proofs");
+    // The page repeats nothing of its address, which another site may have chosen.
+    const before = new URLSearchParams(location.search).get("avant");
+    this.data = { ...inlined("journal-proofs"), before: before ? Number(before) : null };
     this.asked = {};
     const remember = async (path, form) => (this.asked[path] = await (await answer(path))[form]());
     this.ask = { json: (path) => remember(path, "json"), text: (path) => remember(path, "text") };
