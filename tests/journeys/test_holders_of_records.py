@@ -13,7 +13,7 @@ from contracts.records.lifecycle import ListMyRecords
 from contracts.vocabulary import PatientId
 from deploy.dev.stack import Stack
 from tests.support.broker import call
-from tests.support.people import activate_account, authorised_doctor, open_record
+from tests.support.people import activate_account, authorised_doctor, deposit_new, open_record
 
 
 def test_the_list_of_ones_records_names_their_holders_while_they_may_be_read(
@@ -33,7 +33,9 @@ def test_the_list_of_ones_records_names_their_holders_while_they_may_be_read(
     assert holder.record not in named(traits=True)
 
 
-def test_only_professionals_who_may_read_learn_who_the_holder_is(demo: DemoPeople, platform: Stack) -> None:
+def test_only_holders_and_professionals_with_a_permission_learn_who_the_holder_is(
+    demo: DemoPeople, platform: Stack
+) -> None:
     holder = open_record(demo)
     doctor, patient = authorised_doctor(demo, holder), activate_account(demo, holder)
     message = ListDocuments(patient_id=PatientId(UUID(holder.record)), holder=True)
@@ -45,6 +47,9 @@ def test_only_professionals_who_may_read_learn_who_the_holder_is(demo: DemoPeopl
     assert found is not None
     assert (found.traits.family_name, found.ins) == (holder.patient.family_name, holder.patient.ins)
     assert (found.authorisation, found.medecin_traitant) == (AuthorisationStatus.VALID, False)
-    assert holder_for(patient.token) is None
+    own = holder_for(patient.token)
+    assert own is not None and own.authorisation is AuthorisationStatus.NONE
+    deposit_new(demo, holder, by="hospital")
+    assert holder_for(demo.logged_in("hospital").token) is None
     with pytest.raises(ConsentMissing):
         holder_for(demo.logged_in("gp").token)
