@@ -1,4 +1,4 @@
-"""The two transfers of the documents service, described as if they were methods of an Api."""
+"""The transfers of the documents service, described as if they were methods of an Api."""
 
 import msgspec
 
@@ -22,6 +22,12 @@ class DownloadOfContent(msgspec.Struct, frozen=True, kw_only=True):
     ticket: str
 
 
+class ReadingOfClinicalData(msgspec.Struct, frozen=True, kw_only=True):
+    """GET the clinical data of the contents that a ticket names."""
+
+    ticket: str
+
+
 class DownloadedContent(msgspec.Struct, frozen=True, kw_only=True):
     """The bytes of a content."""
 
@@ -33,3 +39,4 @@ class TransferMethods(Api, service="documents"):
 
     upload = Method(UploadOfContent, SignedReceipt, anonymous=True)
     download = Method(DownloadOfContent, DownloadedContent, anonymous=True)
+    read_clinical_data = Method(ReadingOfClinicalData, DownloadedContent, anonymous=True)

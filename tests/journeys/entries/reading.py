@@ -6,7 +6,7 @@ from contracts.records.documents import ListDocuments, OpenClinicalData, ReadDoc
 from contracts.records.pages import ComparePage
 from contracts.records.searching import SearchDocuments, SearchSubmissionSets
 from contracts.vocabulary import Capacity, DocumentStatus
-from tests.journeys.entries.data_plane import DownloadOfContent, TransferMethods
+from tests.journeys.entries.data_plane import DownloadOfContent, ReadingOfClinicalData, TransferMethods
 from tests.journeys.entries.depositing import document
 from tests.journeys.entries.run import ScenarioRun
 from tests.journeys.entries.steps import NOBODY, allowed, refused
@@ -35,6 +35,14 @@ def compares_page(run: ScenarioRun) -> ComparePage:
 
 def opens_data(run: ScenarioRun) -> OpenClinicalData:
     return OpenClinicalData(patient_id=run.id("holder"))
+
+
+def opens_data_together(run: ScenarioRun) -> OpenClinicalData:
+    return OpenClinicalData(patient_id=run.id("holder"), together=True)
+
+
+def reads_data(run: ScenarioRun) -> ReadingOfClinicalData:
+    return ReadingOfClinicalData(ticket=run.last(Records.open_facts, "together").ticket)
 
 
 def searches(run: ScenarioRun) -> SearchDocuments:
@@ -78,6 +86,9 @@ ORDINARY = (
     refused("ticket.invalid", TransferMethods.download, NOBODY, downloads),
     allowed(Records.open_facts, "gp", opens_data),
     refused("consent.missing", Records.open_facts, "specialist", opens_data),
+    allowed(Records.open_facts, "gp", opens_data_together, keep="together"),
+    allowed(TransferMethods.read_clinical_data, "gp", reads_data),
+    refused("ticket.invalid", TransferMethods.read_clinical_data, NOBODY, reads_data),
     allowed(Records.search_documents, "gp", searches),
     refused("consent.missing", Records.search_documents, "specialist", searches),
     allowed(Records.search_lots, "gp", searches_sets),

@@ -21,7 +21,13 @@ from contracts.errors.registry import refusal_from
 from contracts.vocabulary import PatientId
 from deploy.dev.stack import Stack
 from tests.journeys.entries.callers import Callers
-from tests.journeys.entries.data_plane import DownloadedContent, DownloadOfContent, TransferMethods, UploadOfContent
+from tests.journeys.entries.data_plane import (
+    DownloadedContent,
+    DownloadOfContent,
+    ReadingOfClinicalData,
+    TransferMethods,
+    UploadOfContent,
+)
 from tests.journeys.entries.steps import ScenarioStep
 from tests.support.passkeys import Device
 from tests.support.people import document_for, new_unique_id
@@ -104,8 +110,11 @@ class ScenarioRun:
             raise refusal_from(reply.problem)
         return step.method.decode_response(reply.result)
 
-    def _transfer(self, request: UploadOfContent | DownloadOfContent, traceparent: str) -> msgspec.Struct:
-        url = f"{self.platform.addresses.url(TransferMethods.service)}/contents/{request.content_id}"
+    def _transfer(
+        self, request: UploadOfContent | DownloadOfContent | ReadingOfClinicalData, traceparent: str
+    ) -> msgspec.Struct:
+        path = "clinical-data" if isinstance(request, ReadingOfClinicalData) else f"contents/{request.content_id}"
+        url = f"{self.platform.addresses.url(TransferMethods.service)}/{path}"
         headers = {TICKET_HEADER: request.ticket, "traceparent": traceparent}
         if isinstance(request, UploadOfContent):
             answer = requests.put(url, data=request.content, headers=headers, timeout=_SECONDS)
