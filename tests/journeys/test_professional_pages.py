@@ -208,7 +208,7 @@ def test_results_over_time_are_read_in_the_dark_and_on_a_phone(
     user.go(f"/pro/d/{holder.record}?vue=tous")
     user.main.locator("a[href$='/courbes']").click()
     assert user.main.locator(".trend h2").all_inner_texts() == ["Ferritine"]
-    assert "Within range" in user.main.locator(".newest").inner_text()
+    assert "Within the laboratory’s range" in user.main.locator(".newest").inner_text()
     user.main.locator(".trend summary").press("Enter")
     assert user.main.locator(".trend td").first.inner_text() == "2024-05-01"
     assert user.accessibility() == []
