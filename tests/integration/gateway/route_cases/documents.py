@@ -50,10 +50,10 @@ DOCUMENTS_CASES = [
     ),
     RouteCase(
         "GET",
-        f"{DOCUMENTS}?superseded=true&archived=1&secret=true&words=c%C5%93ur%20%25",
+        f"{DOCUMENTS}?superseded=true&archived=1&secret=true",
         None,
         Records.list_documents,
-        ListDocuments(patient_id=PATIENT, superseded=True, archived=True, secret=True, words="cœur %"),
+        ListDocuments(patient_id=PATIENT, superseded=True, archived=True, secret=True),
         DocumentList(documents=()),
         200,
     ),
