@@ -16,7 +16,7 @@ from tests.support.page_walk import COMBINATIONS, NOT_WALKED, PageWalk, pages_of
 from tests.support.pages import chromium
 
 # A walk through forty pages, on a machine that others keep busy.
-pytestmark = [pytest.mark.usefixtures("pro_sante_connect_provider"), pytest.mark.timeout(1_800)]
+pytestmark = [pytest.mark.usefixtures("pro_sante_connect_provider"), pytest.mark.timeout(900)]
 
 ALL = "CARNET_ALL_COMBINATIONS"
 """Set by `make proof`, to a folder for pictures; otherwise one combination a day is tried."""

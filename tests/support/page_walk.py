@@ -150,6 +150,9 @@ def pages_of(role: Role | None) -> dict[str, str]:
 
 
 NOT_WALKED = {
+    "GET /pro/d/{patient_id}/cote-a-cote/{document_id}/{second_id}": "it frames contents: test_professional_pages.py",
+    "GET /pro/d/{patient_id}/lire/{document_id}": "it frames a content: test_professional_pages.py",
+    "GET /espace/d/{patient_id}/documents/{document_id}": "it frames a content: test_patient_documents_pages.py",
     "GET /pro/connexion/depart": "it leaves for Pro Santé Connect",
     "GET /pro/connexion/retour": "it is come back to with a code",
     "GET /pro/d/{patient_id}/contenu/{document_id}": "a content, which the reader frames",
