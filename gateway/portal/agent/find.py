@@ -54,7 +54,7 @@ async def find_by_traits(request: ApiRequest) -> Response[bytes]:
         found = await request.call(Identity.find_by_traits, message)
     except (Malformed, TooMany) as refusal:
         return _refused(request, fields, "family_name", refusal)
-    return render(request, "agent/found", persons=found.persons)
+    return render(request, "found", persons=found.persons)
 
 
 @post(_BY_INS, opt=AGENT_FORM, status_code=HTTP_303_SEE_OTHER, **PAGE_ROUTE)

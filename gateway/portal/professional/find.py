@@ -117,7 +117,7 @@ async def _search_page(request: ApiRequest, fields: dict[str, str], errors: dict
 
 
 def _found_page(request: ApiRequest, found: PersonsFound) -> Response[bytes]:
-    return render(request, "professional/found", persons=found.persons)
+    return render(request, "found", persons=found.persons)
 
 
 ROUTES = [show_search, search_again, find_by_traits, find_by_ins]
